@@ -1,0 +1,19 @@
+//! Words that every part of the code shares. Pure: nothing here reads a clock, a file or a database.
+//!
+//! | module | the word |
+//! |---|---|
+//! | [`id`] | identities, and their spelling on the wire (`usr_…`) |
+//! | [`time`] | instants, spans, and the [`Clock`](time::Clock) that hands them out |
+//! | [`rng`] | where random bytes come from |
+//! | [`secret`] | plaintext that is shown once, digests that are kept, keys that are derived |
+//! | [`text`] | names and addresses that cannot be wrong once they exist |
+//! | [`page`] | how much of a list to show, and where it goes on |
+//! | [`net`] | the address and the agent a request came from |
+
+pub mod id;
+pub mod net;
+pub mod page;
+pub mod rng;
+pub mod secret;
+pub mod text;
+pub mod time;

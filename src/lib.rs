@@ -1,0 +1,9 @@
+//! Latchkey gives a product its accounts, its sign-in and its API credentials.
+//!
+//! This page is the map of the code. Arrows point down only, and `tests/it/architecture.rs` holds them:
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | [`base`] | words everyone shares; pure |
+
+pub mod base;
