@@ -4,6 +4,8 @@
 //!
 //! | layer | what it is |
 //! |---|---|
+//! | [`db`] | the only place that knows there are two databases |
 //! | [`base`] | words everyone shares; pure |
 
 pub mod base;
+pub mod db;
