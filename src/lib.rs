@@ -4,8 +4,10 @@
 //!
 //! | layer | what it is |
 //! |---|---|
+//! | [`config`] | the settings of this process; the only place that reads the environment |
 //! | [`db`] | the only place that knows there are two databases |
 //! | [`base`] | words everyone shares; pure |
 
 pub mod base;
+pub mod config;
 pub mod db;

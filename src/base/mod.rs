@@ -9,6 +9,7 @@
 //! | [`text`] | names and addresses that cannot be wrong once they exist |
 //! | [`page`] | how much of a list to show, and where it goes on |
 //! | [`net`] | the address and the agent a request came from |
+//! | [`url`] | the address under which this service is reached |
 
 pub mod id;
 pub mod net;
@@ -17,3 +18,4 @@ pub mod rng;
 pub mod secret;
 pub mod text;
 pub mod time;
+pub mod url;

@@ -88,6 +88,42 @@ fn plain_local(c: char) -> bool {
     c.is_alphanumeric() && c != 'ı' && std::iter::once(c).nfkc().eq(std::iter::once(c))
 }
 
+/// Who a mail is from: an address, perhaps of this machine, and the name shown with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    name: String,
+    address: String,
+}
+
+impl Sender {
+    /// Parses `Name <address>` or an address alone.
+    ///
+    /// # Errors
+    /// When the address cannot send mail, or the name could break a mail's header.
+    pub fn parse(text: &str) -> Result<Self, BadEmail> {
+        let (name, address) = match text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address),
+            None => ("", text.trim()),
+        };
+        let name = printable(name, PersonName::MAX).map_err(|_| BadEmail::Malformed)?;
+        let address: lettre_address::Address = address.parse().map_err(|_| BadEmail::Malformed)?;
+        if name.contains(['<', '>', '"']) {
+            return Err(BadEmail::Malformed);
+        }
+        Ok(Self { name, address: address.to_string() })
+    }
+
+    /// The name; empty if there is none.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The address.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
 /// The name of a person, as they want to be called. May be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonName(String);
@@ -220,6 +256,17 @@ mod tests {
         assert_eq!(Label::parse(" \t "), Err(BadName::Empty));
         assert_eq!(Label::parse(&"n".repeat(10_000)), Err(BadName::TooLong { max: 100 }));
         assert_eq!(Label::parse("\u{202e}gnp.exe"), Err(BadName::Unprintable));
+    }
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        let parts = |text: &str| Sender::parse(text).map(|s| (s.name, s.address));
+        assert_eq!(parts("Latchkey <latchkey@localhost>"), Ok(("Latchkey".into(), "latchkey@localhost".into())));
+        assert_eq!(parts("\"Our Keys\" <keys@example.com>"), Ok(("Our Keys".into(), "keys@example.com".into())));
+        assert_eq!(parts("keys@example.com"), Ok((String::new(), "keys@example.com".into())));
+        for wrong in ["", "Latchkey", "Latchkey <>", "x\r\nBcc: v@e.com <a@b.com>", "<a@b.com> <c@d.com>", "a@b.com\r\nX: y"] {
+            assert_eq!(parts(wrong), Err(BadEmail::Malformed), "{wrong}");
+        }
     }
 
     proptest! {
