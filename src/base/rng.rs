@@ -33,7 +33,11 @@ impl Rng {
     /// If the operating system gives no random bytes: nothing safe can be done without them.
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
-            Source::Os => getrandom::fill(buffer).expect("the operating system gives random bytes"),
+            Source::Os => {
+                #[expect(clippy::disallowed_methods, reason = "this is the source that everyone else must ask")]
+                let filled = getrandom::fill(buffer);
+                filled.expect("the operating system gives random bytes");
+            }
             Source::Seeded { seed, drawn } => {
                 for chunk in buffer.chunks_mut(32) {
                     let n = drawn.fetch_add(1, Ordering::Relaxed);
