@@ -4,10 +4,14 @@
 //!
 //! | layer | what it is |
 //! |---|---|
+//! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
 //! | [`db`] | the only place that knows there are two databases |
 //! | [`base`] | words everyone shares; pure |
 
+#![forbid(unsafe_code)]
+
 pub mod base;
 pub mod config;
 pub mod db;
+pub mod telemetry;
