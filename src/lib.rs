@@ -4,6 +4,7 @@
 //!
 //! | layer | what it is |
 //! |---|---|
+//! | [`cli`] | what the program does when it is not answering requests |
 //! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
 //! | [`db`] | the only place that knows there are two databases |
@@ -12,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod telemetry;

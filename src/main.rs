@@ -1,3 +1,5 @@
 //! The `latchkey` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    latchkey::cli::run(std::env::args_os())
+}

@@ -72,7 +72,7 @@ pub enum OpenError {
     #[error("the database could not be migrated: {0}")]
     Migration(#[source] MigrateError),
     /// The database cannot be reached.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached ({0}). Check database_url, and that the server is running")]
     Database(#[from] Error),
 }
 

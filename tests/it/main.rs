@@ -1,1 +1,3 @@
 //! The integration tests: one binary, in the order of the doors.
+
+mod cli;

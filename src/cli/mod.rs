@@ -1,0 +1,67 @@
+//! The command line: what `latchkey` does when it is not answering requests.
+//!
+//! An error is one sentence on standard error that ends with what to do. Exit code 2 means that the settings or the
+//! arguments are wrong, 1 that something else is.
+
+mod check_config;
+mod migrate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+use crate::config::{Config, Problems};
+use crate::telemetry;
+
+/// Runs what the arguments say, the first of them being the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match command().try_get_matches_from(arguments) {
+        Ok(arguments) => done(dispatch(&arguments)),
+        Err(help_or_mistake) => {
+            // Nobody reads the answer when the terminal is gone.
+            drop(help_or_mistake.print());
+            ExitCode::from(if help_or_mistake.use_stderr() { 2 } else { 0 })
+        }
+    }
+}
+
+fn command() -> Command {
+    Command::new("latchkey")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Accounts, sign-in and API credentials for a product")
+        .after_help("Every setting is also an environment variable (LATCHKEY_PUBLIC_URL) and a key of the TOML file (public_url). Flags win over the environment, the environment over the file.")
+        .subcommand_required(true)
+        .args(Config::flags())
+        .subcommand(migrate::command())
+        .subcommand(check_config::command())
+}
+
+fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
+    let config = Config::load(arguments)?;
+    telemetry::start(&config.log);
+    match arguments.subcommand() {
+        Some((migrate::NAME, _)) => migrate::run(&config),
+        Some((check_config::NAME, _)) => check_config::run(&config),
+        other => unreachable!("clap accepts only the commands above: {:?}", other.map(|(name, _)| name)),
+    }
+}
+
+fn done(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Problems>() => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("latchkey: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command that waits, on this thread alone.
+fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
