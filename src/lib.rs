@@ -7,6 +7,7 @@
 //! | [`cli`] | what the program does when it is not answering requests |
 //! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
+//! | [`domain`] | every rule, by feature |
 //! | [`db`] | the only place that knows there are two databases |
 //! | [`base`] | words everyone shares; pure |
 
@@ -16,4 +17,5 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod domain;
 pub mod telemetry;

@@ -1,0 +1,3 @@
+//! The rules: one folder for each feature.
+
+pub mod accounts;
