@@ -234,7 +234,7 @@ mod tests {
     }
 
     fn password(text: &str) -> Password {
-        Password::choose(text, 12).unwrap_or_else(|problem| panic!("{text}: {problem}"))
+        Password::choose(text, 12, &[]).unwrap_or_else(|problem| panic!("{text}: {problem}"))
     }
 
     /// Keeps the only thread at work until the barrier is met.

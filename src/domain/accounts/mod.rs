@@ -1,5 +1,7 @@
 //! People, and how they prove who they are.
 
+mod blocklist;
+mod guess;
 mod hasher;
 mod password;
 mod password_hash;

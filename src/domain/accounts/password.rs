@@ -7,6 +7,8 @@
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::guess;
+
 /// The most bytes a password may have, in NFC. Longer ones are refused, never cut.
 pub const MAX_BYTES: usize = 1024;
 
@@ -27,6 +29,16 @@ pub enum PasswordProblem {
     /// More than [`MAX_BYTES`].
     #[error("This password is too long: use {MAX_BYTES} bytes or fewer.")]
     TooLong,
+    /// On the list of common passwords, or made from it the way guessers make theirs.
+    #[error(
+        "This password is among the first that people try when they guess. Use three or more words that do not belong together."
+    )]
+    Breached,
+    /// Little more than the address, the name or the name of this service.
+    #[error(
+        "This password is too close to your name, your email address or the name of this service. Use words that have nothing to do with them."
+    )]
+    Context,
 }
 
 impl PasswordProblem {
@@ -35,22 +47,31 @@ impl PasswordProblem {
         match self {
             Self::TooShort { .. } => "password_short",
             Self::TooLong => "password_long",
+            Self::Breached => "password_breached",
+            Self::Context => "password_context",
         }
     }
 }
 
 impl Password {
-    /// Accepts a new password of `min_chars` Unicode code points or more. There are no rules on
-    /// which characters to use.
+    /// Accepts a new password of `min_chars` Unicode code points or more. `context` is what a guesser knows of its
+    /// owner: the local part of the address, the name, the name of this service. There are no rules on which
+    /// characters to use.
     ///
     /// # Errors
     /// The first rule that the text breaks.
-    pub fn choose(text: &str, min_chars: usize) -> Result<Self, PasswordProblem> {
+    pub fn choose(text: &str, min_chars: usize, context: &[&str]) -> Result<Self, PasswordProblem> {
         let text = normalise(text).ok_or(PasswordProblem::TooLong)?;
         if text.chars().count() < min_chars {
             return Err(PasswordProblem::TooShort { min_chars });
         }
-        Ok(Self(text))
+        let about_owner = words_of(context);
+        let cost = guess::cost(&text, &about_owner);
+        if cost >= guess::ENOUGH {
+            return Ok(Self(text));
+        }
+        let owner_made_it_cheap = !about_owner.is_empty() && cost < guess::cost(&text, &[]);
+        Err(if owner_made_it_cheap { PasswordProblem::Context } else { PasswordProblem::Breached })
     }
 
     /// What is hashed.
@@ -87,12 +108,24 @@ fn normalise(text: &str) -> Option<Zeroizing<String>> {
     (normal.len() <= MAX_BYTES).then_some(normal)
 }
 
+/// The words of the context: each whole, without its punctuation, and in pieces. Very short ones are in everything.
+fn words_of(context: &[&str]) -> Vec<String> {
+    let mut words = Vec::new();
+    for text in context {
+        let folded = guess::fold(&text.nfc().collect::<String>());
+        words.push(folded.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+        words.extend(folded.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
+    }
+    words.retain(|word| word.chars().count() >= 3);
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn problem(text: &str) -> Option<PasswordProblem> {
-        Password::choose(text, 12).err()
+        Password::choose(text, 12, &[]).err()
     }
 
     #[test]
@@ -106,9 +139,9 @@ mod tests {
         assert_eq!(problem(&mixed(1025)), Some(PasswordProblem::TooLong));
         assert_eq!(problem(&"x".repeat(1_000_000)), Some(PasswordProblem::TooLong));
         assert_eq!(problem("żółć gęślą ja"), None, "13 characters in 20 bytes");
-        assert_eq!(Password::choose("gkq7wz1m", 8).err(), None);
+        assert_eq!(Password::choose("gkq7wz1m", 8, &[]).err(), None);
         let short = PasswordProblem::TooShort { min_chars: 15 };
-        assert_eq!(Password::choose("gkq7wz1mvxd9", 15).err(), Some(short));
+        assert_eq!(Password::choose("gkq7wz1mvxd9", 15, &[]).err(), Some(short));
         assert_eq!(short.to_string(), "This password is too short: use 15 characters or more.");
     }
 
@@ -129,7 +162,7 @@ mod tests {
         for (i, one) in all.iter().enumerate() {
             assert!(all[..i].iter().all(|other| hashed(one) != hashed(other)), "{one:?}");
         }
-        let chosen = Password::choose("vexing otter caf\u{e9} ", 12).ok().map(|password| password.bytes().to_vec());
+        let chosen = Password::choose("vexing otter caf\u{e9} ", 12, &[]).ok().map(|password| password.bytes().to_vec());
         assert_eq!(chosen, hashed("vexing otter cafe\u{301} "));
     }
 
@@ -141,9 +174,46 @@ mod tests {
     }
 
     #[test]
+    fn r04_every_common_password_is_refused_in_any_case() {
+        let common = include_str!("../../../tests/data/common.txt");
+        assert!(common.lines().count() >= 3_000);
+        for line in common.lines() {
+            assert!(line.chars().count() >= 12, "{line}");
+            assert_eq!(problem(line), Some(PasswordProblem::Breached), "{line}");
+        }
+        for line in common.lines().step_by(50) {
+            assert_eq!(problem(&line.to_uppercase()), Some(PasswordProblem::Breached), "{line}");
+        }
+    }
+
+    #[test]
+    fn r04_good_passphrases_are_not() {
+        for line in include_str!("../../../tests/data/passphrases.txt").lines() {
+            assert_eq!(problem(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn r05_what_is_mainly_about_the_owner_is_refused() {
+        let context = ["alice.developer", "Alice Q. Devel", "Latchkey"];
+        let choose = |text| Password::choose(text, 12, &context).err();
+        for text in
+            ["alicedeveloper", "Alice.Developer", "alicedeveloper2024!", "latchkeylatchkey", "4lic3-l4tchk3y", "alice@latchkey"]
+        {
+            assert_eq!(choose(text), Some(PasswordProblem::Context), "{text}");
+        }
+        assert_eq!(choose("alice feeds vexed otters"), None);
+        assert_eq!(choose("password1234"), Some(PasswordProblem::Breached));
+    }
+
+    #[test]
     fn each_problem_has_its_code_and_says_what_to_do() {
-        let problems =
-            [(PasswordProblem::TooShort { min_chars: 12 }, "password_short"), (PasswordProblem::TooLong, "password_long")];
+        let problems = [
+            (PasswordProblem::TooShort { min_chars: 12 }, "password_short"),
+            (PasswordProblem::TooLong, "password_long"),
+            (PasswordProblem::Breached, "password_breached"),
+            (PasswordProblem::Context, "password_context"),
+        ];
         for (problem, code) in problems {
             assert_eq!(problem.code(), code);
             assert!(problem.to_string().to_lowercase().contains("use "), "{problem}");
