@@ -1,3 +1,6 @@
 //! The integration tests: one binary, in the order of the doors.
 
+mod support;
+
 mod cli;
+mod db;

@@ -1,0 +1,143 @@
+//! The schema: brought up once, by whoever comes first, and never touched by a program it is too new for.
+
+use std::process::{Command, Stdio};
+
+use latchkey::base::time::Timestamp;
+use latchkey::db::{Db, OpenError, Raw};
+use latchkey::{execute, on, sql};
+
+use crate::support::{Engine, database, postgres};
+use crate::{both, only};
+
+/// Everything that defines the schema, and what was applied to it: to see that nothing was changed.
+async fn schema(db: &Db) -> Vec<String> {
+    let mut cx = db.read().await.expect("a connection");
+    let tables: Vec<String> = match cx.raw() {
+        Raw::Lite(c) => {
+            sqlx::query_scalar("SELECT name || coalesce(sql, '') FROM sqlite_master ORDER BY name").fetch_all(c).await
+        }
+        Raw::Pg(c) => {
+            let columns = "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns \
+                           WHERE table_schema = 'public' ORDER BY table_name, column_name";
+            sqlx::query_scalar(columns).fetch_all(c).await
+        }
+    }
+    .expect("listed");
+    let applied: Vec<i64> =
+        on!(cx, |c| sqlx::query_scalar(sql!("SELECT version FROM _sqlx_migrations ORDER BY version")).fetch_all(c).await)
+            .expect("listed");
+    tables.into_iter().chain(applied.iter().map(i64::to_string)).collect()
+}
+
+/// What the master key's owner is, if the database is bound to one.
+async fn bound_to(db: &Db) -> Option<String> {
+    let mut cx = db.read().await.expect("a connection");
+    on!(cx, |c| sqlx::query_scalar(sql!("SELECT key_fingerprint FROM instance")).fetch_optional(c).await).expect("read")
+}
+
+both! {
+    async fn r129_migrating_again_changes_nothing(db: &TestDb) {
+        let before = schema(db).await;
+        db.migrate().await.expect("nothing to do");
+        db.expect_migrated().await.expect("the schema is this version's");
+        assert_eq!(schema(db).await, before);
+    }
+
+    async fn r129_a_schema_from_a_newer_version_is_refused_and_left_alone(db: &TestDb) {
+        let mut tx = db.write().await.expect("a transaction");
+        let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+                     SELECT 99990101, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+        assert_eq!(execute!(tx, sqlx::query(newer)).expect("written"), 1);
+        tx.commit().await.expect("committed");
+        let before = schema(db).await;
+        let refused = db.migrate().await.expect_err("it is newer");
+        assert!(matches!(refused, OpenError::Newer(99_990_101)) && refused.to_string().contains("Start that version"), "{refused}");
+        assert!(matches!(db.expect_migrated().await, Err(OpenError::Newer(99_990_101))));
+        assert_eq!(schema(db).await, before);
+    }
+
+    async fn r129_a_migration_that_was_applied_in_another_form_is_refused(db: &TestDb) {
+        let mut tx = db.write().await.expect("a transaction");
+        let other = "UPDATE _sqlx_migrations SET checksum = $1 WHERE version = 1";
+        assert_eq!(execute!(tx, sqlx::query(other).bind(vec![0u8; 48])).expect("written"), 1);
+        tx.commit().await.expect("committed");
+        let before = schema(db).await;
+        let refused = db.migrate().await.expect_err("it is another");
+        assert!(matches!(refused, OpenError::Changed(1)) && refused.to_string().contains("Restore a backup"), "{refused}");
+        assert_eq!(schema(db).await, before);
+    }
+
+    async fn a_database_belongs_to_one_master_key(db: &TestDb) {
+        let now = Timestamp::from_micros(1);
+        db.belongs_to("ours", now).await.expect("the first key binds it");
+        db.belongs_to("ours", now).await.expect("the same key again");
+        let refused = db.belongs_to("another", now).await.expect_err("another key");
+        assert!(matches!(refused, OpenError::OtherMasterKey) && refused.to_string().contains("Use the key file"), "{refused}");
+        assert_eq!(bound_to(db).await.as_deref(), Some("ours"));
+    }
+}
+
+#[test]
+fn a_database_that_was_never_migrated_is_told_from_a_broken_one() {
+    for engine in crate::support::databases() {
+        let folder = tempfile::tempdir().expect("a folder");
+        database::runtime().block_on(async {
+            let server = postgres::server().filter(|_| engine == Engine::Postgres);
+            let url = match server {
+                Some(server) => server.create_empty().await,
+                None => format!("sqlite://{}/latchkey.db", folder.path().display()),
+            };
+            let db = database::open(&url).await;
+            assert!(matches!(db.expect_migrated().await, Err(OpenError::NotMigrated)), "{engine:?}");
+            db.close().await;
+            if let Some(server) = server {
+                server.drop_database(&url).await;
+            }
+        });
+    }
+}
+
+/// Starts four `latchkey migrate` at once; how many said that the database is ready.
+fn migrate_four_times_at_once(settings: &[(&str, &str)]) -> usize {
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.env_clear().arg("migrate").stdout(Stdio::null()).stderr(Stdio::piped());
+        command.envs(settings.iter().map(|(key, value)| (format!("LATCHKEY_{}", key.to_uppercase()), *value)));
+        command.spawn().expect("the program starts")
+    };
+    let processes: Vec<_> = std::iter::repeat_with(start).take(4).collect();
+    let ended = processes.into_iter().map(|process| process.wait_with_output().expect("it ends"));
+    ended
+        .filter(|output| {
+            let err = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() || err.contains("another Latchkey process is using this SQLite file"), "{err}");
+            output.status.success()
+        })
+        .count()
+}
+
+only! { Postgres:
+    async fn r129_processes_that_migrate_one_postgres_at_once_all_succeed(db: &TestDb) {
+        let server = postgres::server().expect("this test runs on it");
+        let empty = server.create_empty().await;
+        let [data_dir, _, master_key] = db.settings();
+        assert_eq!(migrate_four_times_at_once(&[data_dir, ("database_url", &empty), master_key]), 4);
+        let migrated = database::open(&empty).await;
+        assert_eq!(schema(&migrated).await, schema(db).await);
+        migrated.close().await;
+        server.drop_database(&empty).await;
+    }
+}
+
+only! { Sqlite:
+    async fn r129_of_processes_that_migrate_one_sqlite_file_at_once_one_works_and_the_rest_say_so(db: &TestDb) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data_dir = folder.path().join("data");
+        let done = migrate_four_times_at_once(&[("data_dir", data_dir.to_str().expect("UTF-8"))]);
+        assert!((1..=4).contains(&done), "{done}");
+        let migrated = database::open(&format!("sqlite://{}/latchkey.db", data_dir.display())).await;
+        assert_eq!(schema(&migrated).await, schema(db).await);
+        assert!(bound_to(&migrated).await.is_some());
+        migrated.close().await;
+    }
+}

@@ -1,0 +1,15 @@
+//! What tests stand on.
+//!
+//! [`both!`](crate::both) writes a test once and runs it on SQLite and on Postgres, each time in an empty, migrated
+//! database of its own.
+
+pub mod database;
+pub mod postgres;
+
+pub use database::{Engine, TestDb, databases};
+
+/// A variable of the environment, if it is set and not empty.
+pub fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "tests are told where Postgres is, settings are not read here")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
