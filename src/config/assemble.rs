@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::key;
@@ -10,6 +11,10 @@ use super::parse::{self, Why, number, word};
 use super::problem::{Problem, Problems, Source};
 use super::table::{self, Preset, SETTINGS};
 use super::{Accounts, Config, Effective, Hashing, Http, Log, LogFormat, Mail, SessionProfile, SignUp, Storage, Tokens};
+use crate::domain::accounts::HashParams;
+
+/// Threads of one kind that make sense on any machine.
+const MOST_THREADS: NonZeroUsize = NonZeroUsize::new(256).expect("not none");
 
 pub(super) fn config(layers: Layers) -> Result<Config, Problems> {
     let mut reader = Reader::new(layers);
@@ -51,7 +56,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
     let trusted_proxies = reader.optional("trusted_proxies", parse::networks);
     let verify_networks = reader.optional("verify_networks", parse::networks);
     let metrics_bind = reader.optional("metrics_bind", parse::address);
-    let workers = reader.value("workers", number(1..=256));
+    let workers = reader.value("workers", number(1..=MOST_THREADS.get()));
     let security_contact = reader.optional("security_contact", parse::contact);
     let hsts_subdomains = reader.value("hsts_subdomains", word(&[("yes", true), ("no", false)]));
     Some(Http {
@@ -125,8 +130,12 @@ fn tokens(reader: &mut Reader) -> Option<Tokens> {
 fn hashing(reader: &mut Reader) -> Option<Hashing> {
     let memory = reader.value("argon2_memory", number(8..=4_194_304));
     let passes = reader.value("argon2_passes", number(1..=1_000));
-    let threads = reader.value("hash_threads", number(1..=256));
-    Some(Hashing { memory: memory?, passes: passes?, threads: threads? })
+    let threads = reader.value("hash_threads", number(NonZeroUsize::MIN..=MOST_THREADS));
+    let params = HashParams::new(memory?, passes?, 1).map_err(|why| {
+        let cause = if reader.rank("argon2_memory") == usize::MAX { "argon2_passes" } else { "argon2_memory" };
+        reader.problem(cause, &format!("argon2_memory and argon2_passes together are {why}"));
+    });
+    Some(Hashing { params: params.ok()?, threads: threads? })
 }
 
 fn log(reader: &mut Reader) -> Option<Log> {
@@ -146,7 +155,7 @@ pub(super) struct Reader {
 impl Reader {
     fn new(layers: Layers) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { layers, effective: Vec::new(), names: BTreeMap::from([("cores", cores.min(256).to_string())]) }
+        Self { layers, effective: Vec::new(), names: BTreeMap::from([("cores", cores.min(MOST_THREADS.get()).to_string())]) }
     }
 
     fn name(&mut self, name: &'static str, text: &str) {

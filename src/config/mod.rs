@@ -13,6 +13,7 @@ mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -22,6 +23,7 @@ use crate::base::text::Sender;
 use crate::base::time::Span;
 use crate::base::url::PublicUrl;
 use crate::db::Target;
+use crate::domain::accounts::HashParams;
 
 pub use key::{KeyFileError, MasterKeySource};
 pub use problem::{Problem, Problems, Source};
@@ -115,12 +117,10 @@ pub struct Tokens {
 /// How passwords are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hashing {
-    /// Memory for one hash, in KiB.
-    pub memory: u32,
-    /// Passes over that memory.
-    pub passes: u32,
+    /// What one hash costs.
+    pub params: HashParams,
     /// Threads that hash.
-    pub threads: usize,
+    pub threads: NonZeroUsize,
 }
 
 /// What is logged.

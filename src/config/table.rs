@@ -133,7 +133,12 @@ pub const SETTINGS: &[Setting] = &[
     open("token_brand", "NAME", Is("lk"), "What every token begins with: 2 to 10 lower-case letters and digits."),
     open("account_rate_limit", "COUNT", Is("1000"), "Requests per minute for all sessions and personal tokens of one account."),
     open("verify_networks", "NETWORKS", Absent, "Networks from which POST /v1/verify is answered without a credential."),
-    open("argon2_memory", "KIB", Is("19456"), "Memory for one password hash, in KiB."),
+    open(
+        "argon2_memory",
+        "KIB",
+        Is("19456"),
+        "Memory for one password hash, in KiB: at least 19456 with 2 passes, 47104 with 1, 12288 with 3.",
+    ),
     open("argon2_passes", "COUNT", Is("2"), "Passes over that memory."),
     open("hash_threads", "COUNT", Is("{cores}"), "Threads that hash passwords."),
     open("workers", "COUNT", Is("{cores}"), "Threads that answer requests."),

@@ -29,7 +29,7 @@ fn without_any_setting_everything_has_a_value_that_runs_on_a_laptop() {
     assert_eq!(format!("{:?}", config.storage.database), format!("sqlite://{data_dir}/latchkey.db"));
     assert_eq!(config.mail.from.address(), "latchkey@localhost");
     assert!(config.http.trusted_proxies.is_empty() && config.http.verify_networks.is_empty());
-    assert_eq!(config.hashing.memory, 19_456);
+    assert_eq!(config.hashing.params, HashParams::default());
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0, "reading settings creates nothing");
 }
 
@@ -80,6 +80,19 @@ fn r132_each_bad_setting_is_refused_under_its_name() {
     for (key, text) in bad {
         assert_eq!(settings_at_fault(&[(key, text)]), [key], "{key} = {text}");
     }
+}
+
+#[test]
+fn r06_a_password_hash_below_the_floor_is_refused() {
+    for (weak, at_fault) in [
+        (&[("argon2_memory", "4096")][..], "argon2_memory"),
+        (&[("argon2_passes", "1")], "argon2_passes"),
+        (&[("argon2_memory", "19455"), ("argon2_passes", "2")], "argon2_memory"),
+    ] {
+        let found = problems(weak);
+        assert!(found.len() == 1 && found[0].0 == at_fault && found[0].1.contains("19456 KiB with 2 passes"), "{found:?}");
+    }
+    assert_eq!(problems(&[("argon2_memory", "12288"), ("argon2_passes", "3")]), []);
 }
 
 #[test]

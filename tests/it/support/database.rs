@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::Path;
 use std::str::FromStr;
 
 use latchkey::db::{Db, Target};
