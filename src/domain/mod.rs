@@ -1,3 +1,4 @@
 //! The rules: one folder for each feature.
 
 pub mod accounts;
+pub mod mail;

@@ -1,0 +1,199 @@
+//! Everything we ever write to somebody. A message is kept as JSON in the outbox until it is rendered, so nothing in
+//! it may be a secret: a link is a seed, which says nothing without the master key.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::net::Origin;
+use crate::base::text::{Label, PersonName};
+use crate::base::time::Timestamp;
+
+/// One message to one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// "Is this your address?", with a link and a code that answer.
+    VerifyAddress {
+        /// Of the person who signed up.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The seed of the link's secret and of the code.
+        seed: String,
+        /// When both end.
+        #[serde(with = "stored::instant")]
+        expires_at: Timestamp,
+        /// The sign-up, or the wish for another mail.
+        cause: Cause,
+    },
+    /// Somebody signed up with an address that has an account.
+    AlreadyRegistered {
+        /// The account's own name, never the one that was typed: a stranger typed that.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The sign-up.
+        cause: Cause,
+    },
+    /// The password is another one now.
+    PasswordChanged {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The change.
+        cause: Cause,
+    },
+    /// The account has a new API token.
+    TokenCreated {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What the list shows of it: its beginning, never the token.
+        token_prefix: String,
+        /// When it ends, if it does.
+        #[serde(with = "stored::maybe_instant")]
+        expires_at: Option<Timestamp>,
+        /// Its creation.
+        cause: Cause,
+    },
+    /// An API token of the account has ended before its time.
+    TokenRevoked {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What the list shows of it.
+        token_prefix: String,
+        /// Who ended it.
+        by: Revoker,
+        /// The revocation.
+        cause: Cause,
+    },
+}
+
+/// Who revoked a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revoker {
+    /// The person whose token it is.
+    Owner,
+    /// An administrator.
+    Admin,
+    /// Whoever held the token itself.
+    Holder,
+}
+
+/// When, and from where, somebody did what a message tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// When.
+    #[serde(with = "stored::instant")]
+    pub at: Timestamp,
+    /// The client's address.
+    pub address: IpAddr,
+    /// What the client called itself; empty if it did not.
+    pub agent: String,
+}
+
+impl Cause {
+    /// What this request did, at this instant.
+    pub fn new(at: Timestamp, origin: &Origin) -> Self {
+        Self { at, address: origin.address, agent: origin.agent.clone() }
+    }
+}
+
+/// How the words of [`base`](crate::base) are spelled in the outbox.
+mod stored {
+    /// A person's name, as text.
+    pub mod person {
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        use crate::base::text::PersonName;
+
+        pub fn serialize<S: Serializer>(name: &PersonName, to: S) -> Result<S::Ok, S::Error> {
+            to.serialize_str(name.as_str())
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PersonName, D::Error> {
+            PersonName::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+        }
+    }
+
+    /// A label, as text.
+    pub mod label {
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        use crate::base::text::Label;
+
+        pub fn serialize<S: Serializer>(label: &Label, to: S) -> Result<S::Ok, S::Error> {
+            to.serialize_str(label.as_str())
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Label, D::Error> {
+            Label::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+        }
+    }
+
+    /// An instant, in microseconds since 1970.
+    pub mod instant {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        use crate::base::time::Timestamp;
+
+        pub fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+            to.serialize_i64(at.micros())
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+            i64::deserialize(from).map(Timestamp::from_micros)
+        }
+    }
+
+    /// An instant that may not be there.
+    pub mod maybe_instant {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use crate::base::time::Timestamp;
+
+        pub fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+            at.map(Timestamp::micros).serialize(to)
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+            Ok(Option::<i64>::deserialize(from)?.map(Timestamp::from_micros))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_read_back_from_its_row_as_it_was_written() {
+        let message = Message::TokenCreated {
+            name: PersonName::parse("Zoë").expect("a name"),
+            token_name: Label::parse("CI \"deploy\"").expect("a label"),
+            token_prefix: "lk_pat_4fQx".into(),
+            expires_at: None,
+            cause: Cause {
+                at: Timestamp::from_micros(1_800_000_000_000_001),
+                address: "2001:db8::1".parse().expect("an address"),
+                agent: "curl/8.5".into(),
+            },
+        };
+        let row = serde_json::to_string(&message).expect("a message is JSON");
+        assert!(row.starts_with(r#"{"kind":"token_created","name":"Zoë""#), "{row}");
+        assert_eq!(serde_json::from_str::<Message>(&row).expect("the same message"), message);
+    }
+
+    #[test]
+    fn r55_a_row_cannot_bring_back_a_name_that_breaks_a_header() {
+        let row = r#"{"kind":"already_registered","name":"x\r\nBcc: v@example.com","cause":{"at":1,"address":"::1","agent":""}}"#;
+        assert!(serde_json::from_str::<Message>(row).is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! From a message to what the person reads. Links are built from the configured public URL and nothing else, and
+//! the secret in them exists only from here to the transport.
+
+use askama::Template;
+
+use crate::base::secret::{Keys, base62_of_32};
+use crate::base::text::{PersonName, Sender};
+use crate::base::time::Timestamp;
+use crate::base::url::PublicUrl;
+
+use super::messages::{Cause, Message, Revoker};
+
+/// Who writes.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// What people call this service.
+    pub name: String,
+    /// Where it is reached: every link begins with it.
+    pub public_url: PublicUrl,
+    /// What every mail is from.
+    pub sender: Sender,
+}
+
+/// A message in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, one line.
+    pub subject: String,
+    /// For a reader of plain text; it says everything.
+    pub text: String,
+    /// The same as HTML, without images.
+    pub html: String,
+}
+
+/// Writes the message, as seen at `now`.
+pub fn render(message: &Message, service: &Service, keys: &Keys, now: Timestamp) -> Rendered {
+    let (name, cause) = (message.name(), message.cause());
+    let frame = Frame {
+        subject: message.subject(),
+        greeting: greeting(name),
+        service: &service.name,
+        url: service.public_url.as_str(),
+        when: moment(cause.at, now),
+        address: cause.address.to_string(),
+    };
+    let (text, html) = words(message, &frame, keys, now);
+    Rendered { subject: frame.subject, text, html }
+}
+
+fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (String, String) {
+    match message {
+        Message::VerifyAddress { seed, expires_at, .. } => {
+            let page = format!("{}/verify", frame.url);
+            let link = format!("{page}/{}", base62_of_32(&keys.link_secret(seed)));
+            let it = Verification { page, link, code: keys.link_code(seed), ends: moment(*expires_at, now) };
+            both(Text::VerifyAddress { frame, it: &it }, Html::VerifyAddress { frame, it: &it })
+        }
+        Message::AlreadyRegistered { .. } => both(Text::AlreadyRegistered { frame }, Html::AlreadyRegistered { frame }),
+        Message::PasswordChanged { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::PasswordChanged { frame, agent }, Html::PasswordChanged { frame, agent })
+        }
+        Message::TokenCreated { token_name, token_prefix, expires_at, cause, .. } => {
+            let (name, prefix) = (token_name.as_str(), token_prefix.as_str());
+            let it = NewToken { name, prefix, ends: expires_at.map(|end| moment(end, now)) };
+            let agent = cause.agent.as_str();
+            both(Text::TokenCreated { frame, it: &it, agent }, Html::TokenCreated { frame, it: &it, agent })
+        }
+        Message::TokenRevoked { token_name, token_prefix, by, cause, .. } => {
+            let it = EndedToken { name: token_name.as_str(), prefix: token_prefix.as_str(), by: *by };
+            let agent = cause.agent.as_str();
+            both(Text::TokenRevoked { frame, it: &it, agent }, Html::TokenRevoked { frame, it: &it, agent })
+        }
+    }
+}
+
+fn both(text: Text<'_>, html: Html<'_>) -> (String, String) {
+    let written = "writing to memory does not fail";
+    (text.render().expect(written), html.render().expect(written))
+}
+
+impl Message {
+    fn name(&self) -> &PersonName {
+        match self {
+            Self::VerifyAddress { name, .. }
+            | Self::AlreadyRegistered { name, .. }
+            | Self::PasswordChanged { name, .. }
+            | Self::TokenCreated { name, .. }
+            | Self::TokenRevoked { name, .. } => name,
+        }
+    }
+
+    fn cause(&self) -> &Cause {
+        match self {
+            Self::VerifyAddress { cause, .. }
+            | Self::AlreadyRegistered { cause, .. }
+            | Self::PasswordChanged { cause, .. }
+            | Self::TokenCreated { cause, .. }
+            | Self::TokenRevoked { cause, .. } => cause,
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::VerifyAddress { .. } => "Verify your address".into(),
+            Self::AlreadyRegistered { .. } => "You already have an account".into(),
+            Self::PasswordChanged { .. } => "Password changed".into(),
+            Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
+            Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
+        }
+    }
+}
+
+/// What every mail has.
+struct Frame<'a> {
+    subject: String,
+    greeting: String,
+    service: &'a str,
+    url: &'a str,
+    when: String,
+    address: String,
+}
+
+struct Verification {
+    page: String,
+    link: String,
+    code: String,
+    ends: String,
+}
+
+struct NewToken<'a> {
+    name: &'a str,
+    prefix: &'a str,
+    ends: Option<String>,
+}
+
+struct EndedToken<'a> {
+    name: &'a str,
+    prefix: &'a str,
+    by: Revoker,
+}
+
+#[derive(Template)]
+enum Text<'a> {
+    #[template(path = "mails/verify_address.txt")]
+    VerifyAddress { frame: &'a Frame<'a>, it: &'a Verification },
+    #[template(path = "mails/already_registered.txt")]
+    AlreadyRegistered { frame: &'a Frame<'a> },
+    #[template(path = "mails/password_changed.txt")]
+    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/token_created.txt")]
+    TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
+    #[template(path = "mails/token_revoked.txt")]
+    TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
+}
+
+#[derive(Template)]
+enum Html<'a> {
+    #[template(path = "mails/verify_address.html")]
+    VerifyAddress { frame: &'a Frame<'a>, it: &'a Verification },
+    #[template(path = "mails/already_registered.html")]
+    AlreadyRegistered { frame: &'a Frame<'a> },
+    #[template(path = "mails/password_changed.html")]
+    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/token_created.html")]
+    TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
+    #[template(path = "mails/token_revoked.html")]
+    TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
+}
+
+/// Exact, with its zone, and in words.
+fn moment(at: Timestamp, now: Timestamp) -> String {
+    format!("{} ({})", at.day_and_time(), at.relative_to(now))
+}
+
+/// How many characters a name may have to be called by it.
+const GREETED: usize = 50;
+
+/// Greets by name, unless the name is an advertisement: whoever signs up with somebody else's address chooses what
+/// we would write to that person.
+fn greeting(name: &PersonName) -> String {
+    let name = name.as_str();
+    if name.is_empty() || name.chars().count() > GREETED || reads_as_a_link(name) {
+        return "Hello,".into();
+    }
+    format!("Hello {name},")
+}
+
+/// Whether a mail program would make a link of it: an address, a scheme, or a dot inside a word ("example.com", but
+/// not "J.R.R. Tolkien").
+fn reads_as_a_link(text: &str) -> bool {
+    let dot_in_word = |word: &str| {
+        let mut labels = word.split('.');
+        let before = labels.next().unwrap_or_default();
+        !before.is_empty() && labels.any(|label| label.chars().filter(|c| c.is_alphanumeric()).count() > 1)
+    };
+    text.contains(['@', ':', '/', '\\']) || text.split_whitespace().any(dot_in_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_greeted_by_name_and_advertisements_are_not() {
+        let greet = |text: &str| greeting(&PersonName::parse(text).expect("a name"));
+        for name in ["Ada", "José O'Brien-Smith", "J.R.R. Tolkien", "Dr. Grace Hopper", "Sammy Davis Jr."] {
+            assert_eq!(greet(name), format!("Hello {name},"));
+        }
+        let long = "You have won ".repeat(5);
+        for name in ["", "win at example.com", "http://e", "www.example.com", "a@b", "evil.example/x", &long] {
+            assert_eq!(greet(name), "Hello,", "{name}");
+        }
+    }
+}

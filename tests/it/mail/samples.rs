@@ -1,0 +1,66 @@
+//! One message of each kind, with names that are hard to print.
+
+use latchkey::base::net::Origin;
+use latchkey::base::text::{Label, PersonName};
+use latchkey::base::time::Span;
+use latchkey::domain::mail::{Cause, Message, Revoker};
+
+use super::start;
+
+pub fn cause() -> Cause {
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
+    Cause::new(start() - Span::minutes(3), &Origin::new("203.0.113.7".parse().expect("an address"), agent, String::new()))
+}
+
+pub fn person(name: &str) -> PersonName {
+    PersonName::parse(name).expect("a name")
+}
+
+fn label(name: &str) -> Label {
+    Label::parse(name).expect("a label")
+}
+
+pub fn verify(name: &str) -> Message {
+    Message::VerifyAddress {
+        name: person(name),
+        seed: "b1946ac92492d2347c6235b4d2611184".into(),
+        expires_at: start() + Span::days(1),
+        cause: cause(),
+    }
+}
+
+pub fn created(name: &str, token: &str) -> Message {
+    Message::TokenCreated {
+        name: person(name),
+        token_name: label(token),
+        token_prefix: "lk_pat_4fQx".into(),
+        expires_at: Some(start() + Span::days(90)),
+        cause: cause(),
+    }
+}
+
+fn revoked(by: Revoker) -> Message {
+    let cause = Cause { agent: String::new(), ..cause() };
+    Message::TokenRevoked { name: person("Ada"), token_name: label("CI deploy"), token_prefix: "lk_pat_4fQx".into(), by, cause }
+}
+
+/// Each with the name of its snapshot.
+pub fn all() -> Vec<(&'static str, Message)> {
+    let everlasting = Message::TokenCreated {
+        name: person(""),
+        token_name: label("Night's <backup> & \"más\""),
+        token_prefix: "lk_pat_0aB1".into(),
+        expires_at: None,
+        cause: cause(),
+    };
+    vec![
+        ("verify_address", verify("Ada Lovelace")),
+        ("already_registered", Message::AlreadyRegistered { name: person("Zoë"), cause: cause() }),
+        ("password_changed", Message::PasswordChanged { name: person("Ada Lovelace"), cause: cause() }),
+        ("token_created", created("Ada Lovelace", "CI deploy")),
+        ("token_created_without_end", everlasting),
+        ("token_revoked_by_owner", revoked(Revoker::Owner)),
+        ("token_revoked_by_admin", revoked(Revoker::Admin)),
+        ("token_revoked_by_holder", revoked(Revoker::Holder)),
+    ]
+}
