@@ -1,15 +1,92 @@
-//! Mail: what we write to people, and the ways it goes.
+//! Mail: an outbox in the database, and the ways out of it.
+//!
+//! A verb calls [`enqueue`] in its own transaction, so a message exists exactly when its cause does. The row holds
+//! a [`Message`], never a secret: links and codes are derived from a random seed under the master key when the
+//! message is rendered, which is when it is sent. The delivery job takes one row at a time with [`claim_next`] and
+//! ends it with [`record_sent`] or [`record_failure`].
+//!
+//! A message goes out at least once: a process that dies between sending and recording leaves a row that is sent
+//! again, under the same `Message-ID`, by which receivers know the copy.
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`messages`] | everything we ever write to somebody |
+//! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
 pub mod messages;
+pub mod outbox;
 pub mod rendering;
+mod store;
 pub mod transport;
 
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::base::id::MailId;
+use crate::base::secret::Keys;
+use crate::base::text::EmailAddress;
+use crate::base::time::Timestamp;
+
 pub use messages::{Cause, Message, Revoker};
+pub use outbox::{Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, enqueue, record_expired, record_failure, record_sent};
 pub use rendering::{Rendered, Service, render};
 pub use transport::{Class, Letter, SendError, Transport};
+
+/// Who writes, and the way the mail goes. Clones share one transport.
+#[derive(Clone)]
+pub struct Mailer(Arc<Parts>);
+
+struct Parts {
+    service: Service,
+    transport: Transport,
+    queued: Arc<Notify>,
+}
+
+impl Mailer {
+    /// For this instance.
+    pub fn new(service: Service, transport: Transport) -> Self {
+        Self(Arc::new(Parts { service, transport, queued: Arc::default() }))
+    }
+
+    /// Tells the delivery job that there is something to send. Call it once the transaction is committed; forgotten,
+    /// it costs a few seconds, never the mail.
+    pub fn wake(&self) {
+        self.0.queued.notify_one();
+    }
+
+    /// What the delivery job waits for.
+    pub fn queued(&self) -> Arc<Notify> {
+        self.0.queued.clone()
+    }
+
+    /// The folder in which mail lies, if it goes nowhere else: for the page that says where to look.
+    pub fn folder_path(&self) -> Option<&Path> {
+        self.0.transport.folder_path()
+    }
+
+    /// Renders a message and sends it, now.
+    ///
+    /// # Errors
+    /// When the transport did not take it.
+    pub async fn deliver(
+        &self,
+        id: MailId,
+        to: EmailAddress,
+        message: &Message,
+        keys: &Keys,
+        now: Timestamp,
+    ) -> Result<(), SendError> {
+        let Parts { service, transport, .. } = &*self.0;
+        let Rendered { subject, text, html } = render(message, service, keys, now);
+        transport.send(&Letter { id, at: now, from: service.sender.clone(), to, subject, text, html }).await
+    }
+
+    /// Ends what the transport keeps open between two letters.
+    pub async fn rest(&self) {
+        self.0.transport.rest().await;
+    }
+}

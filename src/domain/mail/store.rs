@@ -1,0 +1,112 @@
+//! The outbox' table. A claim is a lease: whoever holds it is the one whose attempt is counted last, so every later
+//! change names the number of attempts it belongs to.
+
+use crate::db::{self, Cx, Tx};
+use crate::{execute, on, sql};
+
+/// A message to insert; times in microseconds.
+pub(super) struct NewRow<'a> {
+    pub id: String,
+    pub account_id: Option<String>,
+    pub recipient: &'a str,
+    pub message: String,
+    pub now: i64,
+    pub expires_at: i64,
+}
+
+pub(super) async fn insert(tx: &mut Tx, row: NewRow<'_>) -> db::Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO mails (id, account_id, recipient, message, state, created_at, expires_at, next_attempt_at)
+             VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $5)"
+        ))
+        .bind(&row.id)
+        .bind(&row.account_id)
+        .bind(row.recipient)
+        .bind(&row.message)
+        .bind(row.now)
+        .bind(row.expires_at)
+    )?;
+    Ok(())
+}
+
+/// Whether there is anything to claim, asked without taking the writer's place.
+pub(super) async fn any_due(cx: &mut Cx, now: i64) -> db::Result<bool> {
+    let row: Option<String> = on!(cx, |c| sqlx::query_scalar(sql!(
+        "SELECT id FROM mails
+         WHERE state = 'waiting' AND next_attempt_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1) LIMIT 1"
+    ))
+    .bind(now)
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.is_some())
+}
+
+/// Id, recipient, message, attempts, end, what went wrong last.
+pub(super) type ClaimedRow = (String, String, String, i64, i64, Option<String>);
+
+/// The outer conditions repeat the inner ones: on Postgres two processes may find the same row, and the second one
+/// sees it again after the first has committed.
+pub(super) async fn claim(tx: &mut Tx, now: i64, until: i64) -> db::Result<Option<ClaimedRow>> {
+    on!(tx, |c| sqlx::query_as(sql!(
+        "UPDATE mails SET claimed_until = $1, attempts = attempts + 1
+         WHERE id = (SELECT id FROM mails
+                     WHERE state = 'waiting' AND next_attempt_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)
+                     ORDER BY next_attempt_at, id LIMIT 1)
+           AND state = 'waiting' AND next_attempt_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)
+         RETURNING id, recipient, message, attempts, expires_at, last_error"
+    ))
+    .bind(until)
+    .bind(now)
+    .fetch_optional(c)
+    .await)
+}
+
+/// How a message ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End<'a> {
+    Sent,
+    GivenUp { why: &'a str },
+}
+
+impl<'a> End<'a> {
+    fn columns(self) -> (&'static str, Option<&'a str>) {
+        match self {
+            Self::Sent => ("sent", None),
+            Self::GivenUp { why } => ("given_up", Some(why)),
+        }
+    }
+}
+
+/// Ends a claimed message; gives the number of rows, none if the claim is another's now.
+pub(super) async fn finish(tx: &mut Tx, id: &str, attempts: i64, end: End<'_>, now: i64) -> db::Result<u64> {
+    let (state, error) = end.columns();
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE mails SET state = $1, finished_at = $2, claimed_until = NULL, last_error = COALESCE($3, last_error)
+             WHERE id = $4 AND attempts = $5 AND state = 'waiting'"
+        ))
+        .bind(state)
+        .bind(now)
+        .bind(error)
+        .bind(id)
+        .bind(attempts)
+    )
+}
+
+/// Gives a claimed message back until its next attempt; gives the number of rows.
+pub(super) async fn postpone(tx: &mut Tx, id: &str, attempts: i64, until: i64, error: &str) -> db::Result<u64> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE mails SET next_attempt_at = $1, claimed_until = NULL, last_error = $2
+             WHERE id = $3 AND attempts = $4 AND state = 'waiting'"
+        ))
+        .bind(until)
+        .bind(error)
+        .bind(id)
+        .bind(attempts)
+    )
+}
