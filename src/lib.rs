@@ -5,6 +5,7 @@
 //! | layer | what it is |
 //! |---|---|
 //! | [`cli`] | what the program does when it is not answering requests |
+//! | [`jobs`] | work that goes on beside the requests |
 //! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
 //! | [`domain`] | every rule, by feature |
@@ -18,4 +19,5 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod jobs;
 pub mod telemetry;

@@ -5,6 +5,7 @@
 
 pub mod database;
 pub mod postgres;
+pub mod smtp_sink;
 
 pub use database::{Engine, TestDb, databases};
 
