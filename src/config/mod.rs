@@ -17,13 +17,13 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use secrecy::SecretString;
 
 use crate::base::text::Sender;
 use crate::base::time::Span;
 use crate::base::url::PublicUrl;
 use crate::db::Target;
 use crate::domain::accounts::HashParams;
+use crate::domain::mail::transport::SmtpUrl;
 
 pub use key::{KeyFileError, MasterKeySource};
 pub use problem::{Problem, Problems, Source};
@@ -85,7 +85,7 @@ pub struct Storage {
 /// How mail leaves.
 pub struct Mail {
     /// The SMTP server; without one, mail is written to [`dir`](Self::dir).
-    pub smtp: Option<SecretString>,
+    pub smtp: Option<SmtpUrl>,
     /// Who every mail is from.
     pub from: Sender,
     /// The folder for `.eml` files.

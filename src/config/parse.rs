@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::base::text::{Label, Sender};
 use crate::base::url::PublicUrl;
 use crate::db::Target;
+use crate::domain::mail::transport::SmtpUrl;
 
 /// Why a value is refused, for the reader of a problem.
 pub(super) type Why = String;
@@ -74,18 +75,8 @@ pub(super) fn database(text: &str) -> Result<Target, Why> {
 }
 
 /// Never quotes the text: it may hold a password.
-pub(super) fn smtp(text: &str) -> Result<secrecy::SecretString, Why> {
-    let host = text
-        .strip_prefix("smtps://")
-        .or_else(|| text.strip_prefix("smtp://"))
-        .map(|rest| rest.rsplit('@').next().unwrap_or(rest));
-    match host {
-        Some(host) if !host.is_empty() && !host.starts_with([':', '/', '?']) => Ok(text.into()),
-        _ => {
-            Err("it must begin with smtps:// or smtp:// and name a host, such as smtps://user:password@mail.example.com"
-                .to_owned())
-        }
-    }
+pub(super) fn smtp(text: &str) -> Result<SmtpUrl, Why> {
+    SmtpUrl::from_str(text).map_err(|why| why.to_string())
 }
 
 pub(super) fn sender(text: &str) -> Result<Sender, Why> {
