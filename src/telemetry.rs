@@ -20,13 +20,16 @@ pub fn start(log: &Log) {
     }
 }
 
+/// lettre would log every line of the SMTP exchange at `debug`: the password, and mails with their links and codes.
+const UNLOGGED: &str = "lettre::transport::smtp::client::async_connection=info";
+
 /// What turns events into lines for `writer`.
 fn subscriber<W>(log: &Log, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&log.filter)).with_ansi(false).with_writer(OneLine(writer));
+    let filter = EnvFilter::new(&log.filter).add_directive(UNLOGGED.parse().expect("a directive"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(OneLine(writer));
     match log.format {
         LogFormat::Text => Box::new(lines.finish()),
         LogFormat::Json => Box::new(lines.json().flatten_event(true).finish()),
@@ -126,9 +129,13 @@ mod tests {
 
     /// What is logged in `format` while `work` runs.
     fn logged(format: LogFormat, work: impl FnOnce()) -> String {
+        logged_by("info", format, work)
+    }
+
+    fn logged_by(filter: &str, format: LogFormat, work: impl FnOnce()) -> String {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let writer = lines.clone();
-        let log = Log { filter: "info".to_owned(), format };
+        let log = Log { filter: filter.to_owned(), format };
         tracing::subscriber::with_default(subscriber(&log, move || Shared(writer.clone())), work);
         String::from_utf8(std::mem::take(&mut lines.lock().expect("not poisoned"))).expect("UTF-8")
     }
@@ -162,6 +169,14 @@ mod tests {
         let line: serde_json::Value = serde_json::from_str(&text).expect("one JSON object");
         assert_eq!((line["agent"].as_str(), line["level"].as_str()), (Some(FORGED), Some("WARN")));
         assert!(!text.trim_end().contains(char::is_control), "{text:?}");
+    }
+
+    #[test]
+    fn r119_no_filter_makes_the_log_show_what_is_said_to_the_mail_server() {
+        let exchange = || tracing::debug!(target: "lettre::transport::smtp::client::async_connection", "Wrote: CANARY");
+        for filter in ["debug", "trace", "lettre=trace", "info,lettre::transport::smtp::client::async_connection=trace"] {
+            assert_eq!(logged_by(filter, LogFormat::Text, exchange), "", "{filter}");
+        }
     }
 
     #[test]
