@@ -1,5 +1,5 @@
 //! The `latchkey` program.
 
 fn main() -> std::process::ExitCode {
-    latchkey::cli::run(std::env::args_os())
+    latchkey::cli::run()
 }

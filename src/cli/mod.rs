@@ -6,7 +6,6 @@
 mod check_config;
 mod migrate;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
@@ -14,9 +13,9 @@ use clap::{ArgMatches, Command};
 use crate::config::{Config, Problems};
 use crate::telemetry;
 
-/// Runs what the arguments say, the first of them being the program's name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match command().try_get_matches_from(arguments) {
+/// Runs what the arguments of this process say.
+pub fn run() -> ExitCode {
+    match command().try_get_matches() {
         Ok(arguments) => done(dispatch(&arguments)),
         Err(help_or_mistake) => {
             // Nobody reads the answer when the terminal is gone.

@@ -102,7 +102,7 @@ impl Layers {
                     );
                 }
                 Err(_) => {
-                    self.problem(&name.clone(), Source::Environment(name), "its value is not UTF-8 text. Write it as UTF-8")
+                    self.problem(&name.clone(), Source::Environment(name), "its value is not UTF-8 text. Write it as UTF-8");
                 }
             }
         }

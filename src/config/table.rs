@@ -155,8 +155,8 @@ pub(super) fn markdown() -> String {
     let mut table = String::from("| setting | default | what it does |\n|---|---|---|\n");
     for setting in SETTINGS {
         let default = match setting.default {
-            Preset::Is(text) => format!("`{text}`"),
-            Preset::Absent => "none".to_owned(),
+            Is(text) => format!("`{text}`"),
+            Absent => "none".to_owned(),
         };
         let form = setting.form.replace('|', "\\|");
         writeln!(table, "| `{}` `{form}` | {default} | {} |", setting.key, setting.help).expect("a String takes all text");
