@@ -1,5 +1,6 @@
 //! The integration tests: one binary, in the order of the doors.
 
+mod architecture;
 mod support;
 
 mod cli;

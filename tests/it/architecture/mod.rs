@@ -1,0 +1,8 @@
+//! The rules of the house, held by reading the source. Their tables are their documentation.
+
+mod arrows;
+mod places;
+mod requirements;
+mod shape;
+mod source;
+mod templates;
