@@ -171,6 +171,20 @@ fn tell_if_lost(mail: &Claimed, rows: u64) {
     }
 }
 
+/// How long messages that were sent, or given up, stay in the outbox.
+const KEPT: Span = Span::days(90);
+
+/// Deletes messages that came to their end 90 days ago. Returns how many.
+///
+/// # Errors
+/// When the database did not do it.
+pub async fn sweep(db: &Db, now: Timestamp) -> db::Result<u64> {
+    let mut tx = db.write().await?;
+    let gone = store::sweep(&mut tx, (now - KEPT).micros()).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

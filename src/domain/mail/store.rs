@@ -110,3 +110,8 @@ pub(super) async fn postpone(tx: &mut Tx, id: &str, attempts: i64, until: i64, e
         .bind(attempts)
     )
 }
+
+/// Deletes messages that came to their end before `before`.
+pub(super) async fn sweep(tx: &mut Tx, before: i64) -> db::Result<u64> {
+    execute!(tx, sqlx::query(sql!("DELETE FROM mails WHERE finished_at < $1")).bind(before))
+}

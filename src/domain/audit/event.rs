@@ -1,0 +1,153 @@
+//! The events.
+
+use serde_json::Value;
+
+use crate::base::id::{AccountId, CredentialId};
+use crate::base::net::Origin;
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A person in a session.
+    Account(AccountId),
+    /// Whoever held this credential.
+    Credential(CredentialId),
+    /// Latchkey itself, or its operator on the command line.
+    System,
+    /// Somebody who is not signed in.
+    Nobody,
+}
+
+impl Actor {
+    /// The columns `actor_kind` and `actor_id`.
+    pub(super) fn columns(self) -> (&'static str, Option<String>) {
+        match self {
+            Self::Account(id) => ("account", Some(id.to_db())),
+            Self::Credential(id) => ("credential", Some(id.to_db())),
+            Self::System => ("system", None),
+            Self::Nobody => ("nobody", None),
+        }
+    }
+}
+
+/// Whether it came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was tried and refused.
+    Refused,
+}
+
+impl Outcome {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Defines the actions with the word that is stored and the sentence that is shown.
+macro_rules! actions {
+    ($($name:ident $word:literal $sentence:literal)*) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action {
+            $(#[doc = $sentence] $name,)*
+        }
+
+        impl Action {
+            /// All of them, in the order of a filter's choices.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The word in the database and in filters.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// What a person reads.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence),* }
+            }
+
+            /// Reads the word.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    SetUp "instance.set_up" "Latchkey set up"
+    AccountCreated "account.created" "Account created"
+    AccountVerified "account.verified" "Email address confirmed"
+    ConfirmationSent "account.confirmation_sent" "Confirmation mail sent"
+    PasswordChanged "account.password_changed" "Password changed"
+    SignedIn "session.signed_in" "Signed in"
+    SignedOut "session.signed_out" "Signed out"
+    SessionEnded "session.ended" "Session ended"
+    TokenCreated "token.created" "API token created"
+    TokenRevoked "token.revoked" "API token revoked"
+    PolicyChanged "policy.changed" "Token policy changed"
+}
+
+/// One event, before it is written.
+#[derive(Debug, Clone)]
+pub struct Event<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// From where.
+    pub origin: &'a Origin,
+    /// What.
+    pub action: Action,
+    /// Whether it came about.
+    pub outcome: Outcome,
+    /// Whose account it concerns, if anybody's.
+    pub account: Option<AccountId>,
+    /// What it was done to, as the wire spells it; empty if that is the account itself.
+    pub target: String,
+    /// Facts worth keeping; never a secret, never a raw body.
+    pub details: Value,
+}
+
+impl<'a> Event<'a> {
+    /// Something that was done to an account.
+    pub fn done(actor: Actor, origin: &'a Origin, action: Action, account: AccountId) -> Self {
+        Self {
+            actor,
+            origin,
+            action,
+            outcome: Outcome::Done,
+            account: Some(account),
+            target: String::new(),
+            details: Value::Null,
+        }
+    }
+
+    /// The same, about a thing of that account.
+    pub fn of(mut self, target: impl ToString) -> Self {
+        self.target = target.to_string();
+        self
+    }
+
+    /// The same, with facts.
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// The same, but refused.
+    pub fn refused(mut self) -> Self {
+        self.outcome = Outcome::Refused;
+        self
+    }
+
+    /// Something that was tried by somebody unknown, and refused.
+    pub fn refused_to_nobody(origin: &'a Origin, action: Action) -> Self {
+        let (actor, outcome) = (Actor::Nobody, Outcome::Refused);
+        Self { actor, origin, action, outcome, account: None, target: String::new(), details: Value::Null }
+    }
+}

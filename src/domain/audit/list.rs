@@ -1,0 +1,60 @@
+//! Reading events back.
+
+use serde_json::Value;
+
+use super::event::{Action, Outcome};
+use super::store;
+use crate::base::id::AccountId;
+use crate::base::page::{Cursor, Page, PageSize};
+use crate::base::time::Timestamp;
+use crate::db::{Db, Result};
+
+/// Which events to show; what is `None` does not restrict.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Of this account.
+    pub account: Option<AccountId>,
+    /// Of this kind.
+    pub action: Option<Action>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+}
+
+/// An event as it was recorded.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its number: without gaps, in the order of commits.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// What, as the stored word; [`Action::parse`] knows those of this version.
+    pub action: String,
+    /// Whether it was refused.
+    pub refused: bool,
+    /// Who, in words.
+    pub by: String,
+    /// Whose account it concerns.
+    pub account: Option<AccountId>,
+    /// That account's address.
+    pub account_email: Option<String>,
+    /// What it was done to.
+    pub target: String,
+    /// Facts.
+    pub details: Value,
+    /// From which address.
+    pub address: String,
+    /// With which agent.
+    pub agent: String,
+    /// In which request.
+    pub request_id: String,
+}
+
+/// A page of events, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(db: &Db, filter: &Filter, after: Option<&Cursor>, size: PageSize) -> Result<Page<Recorded>> {
+    let before = after.and_then(|cursor| cursor.id.parse().ok()).unwrap_or(i64::MAX);
+    let rows = store::list(&mut db.read().await?, filter, before, size.rows() + 1).await?;
+    Ok(Page::cut(rows, size, |event| Cursor { key: String::new(), id: event.seq.to_string() }))
+}

@@ -1,0 +1,113 @@
+//! The table `audit_events`: rows are added and read, never changed.
+
+use super::event::Event;
+use super::list::{Filter, Recorded};
+use crate::base::id::{AccountId, EventId};
+use crate::base::rng::Rng;
+use crate::base::time::Timestamp;
+use crate::db::{Cx, Error, Result, Tx};
+use crate::{execute, on, sql};
+
+/// Writes the event with the next number. The numbers have no gaps and follow the order of commits, also when a
+/// clock steps back.
+///
+/// # Errors
+/// When the database does not take it; then the change it speaks of must not be committed either.
+pub async fn record(tx: &mut Tx, rng: &Rng, now: Timestamp, event: Event<'_>) -> Result<()> {
+    let seq: i64 = on!(tx, |c| {
+        sqlx::query_scalar(sql!("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq")).fetch_one(c).await
+    })?;
+    let (actor_kind, actor_id) = event.actor.columns();
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        ))
+        .bind(seq)
+        .bind(EventId::new(now, rng).to_db())
+        .bind(now.micros())
+        .bind(event.action.as_str())
+        .bind(event.outcome.as_str())
+        .bind(actor_kind)
+        .bind(actor_id)
+        .bind(event.account.map(|id| id.to_db()))
+        .bind(event.target)
+        .bind(event.details.to_string())
+        .bind(event.origin.address.to_string())
+        .bind(&event.origin.agent)
+        .bind(&event.origin.request_id)
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    at: i64,
+    action: String,
+    outcome: String,
+    actor_kind: String,
+    actor_name: Option<String>,
+    account_id: Option<String>,
+    account_email: Option<String>,
+    target: Option<String>,
+    details: String,
+    address: String,
+    agent: String,
+    request_id: String,
+}
+
+/// Newest first, from below `before`.
+pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -> Result<Vec<Recorded>> {
+    let found: Vec<Row> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, a.email AS actor_name, e.account_id, o.email AS account_email,
+                    e.target, e.details, e.address, e.agent, e.request_id
+             FROM audit_events e
+             LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
+             LEFT JOIN accounts o ON o.id = e.account_id
+             WHERE e.seq < $1
+               AND (CAST($2 AS TEXT) IS NULL OR e.account_id = $2)
+               AND (CAST($3 AS TEXT) IS NULL OR e.action = $3)
+               AND (CAST($4 AS TEXT) IS NULL OR e.outcome = $4)
+             ORDER BY e.seq DESC LIMIT $5"
+        ))
+        .bind(before)
+        .bind(filter.account.map(|id| id.to_db()))
+        .bind(filter.action.map(|action| action.as_str()))
+        .bind(filter.outcome.map(|outcome| outcome.as_str()))
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })?;
+    found.into_iter().map(Recorded::try_from).collect()
+}
+
+impl TryFrom<Row> for Recorded {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let account = row.account_id.as_deref().map(AccountId::from_db).transpose();
+        Ok(Self {
+            seq: row.seq,
+            at: Timestamp::from_micros(row.at),
+            action: row.action,
+            refused: row.outcome == "refused",
+            by: match (row.actor_kind.as_str(), row.actor_name) {
+                ("account", Some(email)) => email,
+                ("account", None) => "a deleted account".to_owned(),
+                ("credential", _) => "whoever held the token".to_owned(),
+                ("system", _) => "Latchkey".to_owned(),
+                _ => "somebody not signed in".to_owned(),
+            },
+            account: account.map_err(|_| Error::corrupt("account id"))?,
+            account_email: row.account_email,
+            target: row.target.unwrap_or_default(),
+            details: serde_json::from_str(&row.details).map_err(|_| Error::corrupt("event"))?,
+            address: row.address,
+            agent: row.agent,
+            request_id: row.request_id,
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! How often something may happen: GCRA, one atomic per counted thing.
+//!
+//! GCRA (the generic cell rate algorithm, ITU-T I.371) keeps a single instant per bucket, the *theoretical arrival
+//! time*: taking from the bucket moves it forward by one interval, and a take that would move it further ahead than
+//! the burst is refused. It is exact under concurrency (compare-and-swap) and needs no timer.
+//!
+//! Counting happens in this process. Several processes over one database each count their own traffic.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use quick_cache::sync::Cache;
+
+use crate::base::time::{Span, Timestamp};
+
+/// So many in a window of time, all of which may come at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    count: u32,
+    window: Span,
+}
+
+impl Rate {
+    /// At least one a minute.
+    pub fn per_minute(n: u32) -> Self {
+        Self { count: n.max(1), window: Span::minutes(1) }
+    }
+
+    /// At least one an hour.
+    pub fn per_hour(n: u32) -> Self {
+        Self { count: n.max(1), window: Span::hours(1) }
+    }
+
+    /// How many fit in the window.
+    pub fn count(self) -> u32 {
+        self.count
+    }
+
+    fn interval(self) -> i64 {
+        self.window.micros() / i64::from(self.count)
+    }
+
+    fn burst(self) -> i64 {
+        self.interval() * i64::from(self.count)
+    }
+}
+
+/// What is left after a successful take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many fit in the window.
+    pub limit: u32,
+    /// How many may still come now.
+    pub remaining: u32,
+    /// When the bucket is full again.
+    pub reset_at: Timestamp,
+}
+
+/// The bucket is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("limit reached; try again in {} seconds", .retry_after.seconds_up())]
+pub struct Exhausted {
+    /// How many fit in the window.
+    pub limit: u32,
+    /// How long until the same take succeeds.
+    pub retry_after: Span,
+    /// When the bucket is full again.
+    pub reset_at: Timestamp,
+}
+
+/// One bucket.
+#[derive(Debug, Default)]
+pub struct Bucket(AtomicI64);
+
+impl Bucket {
+    /// Takes `cost` at once, or nothing. A cost of 0 only looks.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when fewer than `cost` are left.
+    pub fn take(&self, rate: Rate, cost: u32, now: Timestamp) -> Result<Allowance, Exhausted> {
+        let (interval, burst, now_at) = (rate.interval(), rate.burst(), now.micros());
+        let mut full_at = self.0.load(Ordering::Relaxed);
+        loop {
+            let next = full_at.max(now_at) + interval * i64::from(cost);
+            let over = next - now_at - burst;
+            if over > 0 {
+                let reset_at = Timestamp::from_micros(full_at.max(now_at));
+                let retry_after = Timestamp::from_micros(now_at + over).since(now);
+                return Err(Exhausted { limit: rate.count, retry_after, reset_at });
+            }
+            match self.0.compare_exchange_weak(full_at, next, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => {
+                    let remaining = u32::try_from((burst - (next - now_at)) / interval).unwrap_or(0);
+                    return Ok(Allowance { limit: rate.count, remaining, reset_at: Timestamp::from_micros(next) });
+                }
+                Err(found) => full_at = found,
+            }
+        }
+    }
+}
+
+/// What is counted, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Sign-ups from a network.
+    SignUp(IpAddr),
+    /// Sign-ups from everywhere together.
+    SignUpOverall,
+    /// Sign-in attempts from a network.
+    SignInFrom(IpAddr),
+    /// Sign-in attempts on an account, by the address it was tried under.
+    SignInTo(String),
+    /// Mails that confirm an address, by the address.
+    ConfirmationTo(String),
+    /// Codes typed for an address.
+    CodeFor(String),
+    /// Secrets that turned out to be nobody's, from a network.
+    UnknownSecret(IpAddr),
+}
+
+/// All buckets that are not part of something else; the least used are forgotten first.
+#[derive(Debug)]
+pub struct Limits {
+    buckets: Cache<Counted, Arc<Bucket>>,
+}
+
+/// How many buckets are remembered: about 20 MB at the most, however many addresses come by.
+const REMEMBERED: usize = 100_000;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { buckets: Cache::new(REMEMBERED) }
+    }
+}
+
+impl Limits {
+    /// Takes one.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when none is left.
+    pub fn take(&self, what: Counted, rate: Rate, now: Timestamp) -> Result<Allowance, Exhausted> {
+        let bucket = match self.buckets.get_or_insert_with::<_, std::convert::Infallible>(&what, || Ok(Arc::default())) {
+            Ok(bucket) => bucket,
+            Err(never) => match never {},
+        };
+        bucket.take(rate, 1, now)
+    }
+
+    /// Whether one could be taken, without taking it.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when none is left.
+    pub fn look(&self, what: &Counted, rate: Rate, now: Timestamp) -> Result<(), Exhausted> {
+        match self.buckets.get(what) {
+            Some(bucket) if bucket.take(rate, 0, now).is_ok_and(|left| left.remaining == 0) => {
+                bucket.take(rate, 1, now).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(1_800_000_000_000_000) + Span::seconds(seconds)
+    }
+
+    #[test]
+    fn exactly_the_limit_passes_and_time_gives_it_back() {
+        let (bucket, rate) = (Bucket::default(), Rate::per_minute(60));
+        for left in (0..60).rev() {
+            assert_eq!(bucket.take(rate, 1, at(0)).map(|a| a.remaining), Ok(left));
+        }
+        let refused = bucket.take(rate, 1, at(0)).expect_err("the 61st is refused");
+        assert_eq!(refused.retry_after.seconds_up(), 1);
+        assert_eq!(bucket.take(rate, 1, at(1)).map(|a| a.remaining), Ok(0));
+        assert_eq!(bucket.take(rate, 1, at(120)).map(|a| a.remaining), Ok(59));
+    }
+
+    #[test]
+    fn a_refused_take_changes_nothing() {
+        let (bucket, rate) = (Bucket::default(), Rate::per_minute(10));
+        assert!(bucket.take(rate, 11, at(0)).is_err());
+        assert_eq!(bucket.take(rate, 10, at(0)).map(|a| a.remaining), Ok(0));
+    }
+
+    #[test]
+    fn two_hundred_at_once_take_exactly_the_limit() {
+        let (bucket, rate) = (Arc::new(Bucket::default()), Rate::per_minute(60));
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let bucket = bucket.clone();
+                std::thread::spawn(move || (0..25).filter(|_| bucket.take(rate, 1, at(0)).is_ok()).count())
+            })
+            .collect();
+        let passed: usize = threads.into_iter().map(|t| t.join().expect("a counting thread")).sum();
+        assert_eq!(passed, 60);
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_gives_nothing_away() {
+        let (bucket, rate) = (Bucket::default(), Rate::per_minute(2));
+        assert!(bucket.take(rate, 2, at(100)).is_ok());
+        assert!(bucket.take(rate, 1, at(0)).is_err());
+    }
+}
