@@ -1,6 +1,117 @@
-//! The rules: one folder for each feature.
+//! The rules, one folder per feature: its types, its verbs, and its own SQL in a private `mod store`.
+//!
+//! A **verb** takes [`Ctx`], owns one transaction, writes its audit event and its mail in it, and answers with the
+//! outcomes that a person can act on. Uses point only down this list:
+//!
+//! | feature | what it decides |
+//! |---|---|
+//! | [`credentials`] | API tokens: issue, list, revoke, verify, count |
+//! | [`sessions`] | signing in, resuming and ending a browser's session |
+//! | [`access`] | who may hold tokens, which scopes there are, who is an administrator |
+//! | [`accounts`] | people: sign-up, confirmation, passwords |
+//! | [`audit`] [`mail`] [`limits`] | what happened; the outbox; how often |
 
+pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod credentials;
 pub mod limits;
 pub mod mail;
+pub mod sessions;
+
+use crate::base::id::MailId;
+use crate::base::rng::Rng;
+use crate::base::secret::Keys;
+use crate::base::time::{Clock, Span, Timestamp};
+use crate::db::{self, Db, Tx};
+
+/// The part of the application that a rule may see.
+pub struct Ctx {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Random bytes.
+    pub rng: Rng,
+    /// The keys in use.
+    pub keys: Keys,
+    /// What the operator decided.
+    pub settings: Settings,
+    /// The threads that hash passwords.
+    pub hasher: accounts::Hasher,
+    /// The buckets of everything that is limited.
+    pub limits: limits::Limits,
+    /// The cache of verified credentials.
+    pub verifier: credentials::Verifier,
+    /// Who writes mail, and the way it goes.
+    pub mail: mail::Mailer,
+}
+
+impl Ctx {
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Puts a mail to the owner of an account into the outbox, in the transaction of its cause. After the commit,
+    /// `ctx.mail.wake()` sends it at once.
+    pub(in crate::domain) async fn post(
+        &self,
+        tx: &mut Tx,
+        to: &accounts::Account,
+        message: &mail::Message,
+        life: Span,
+    ) -> db::Result<()> {
+        let now = self.now();
+        let mail = mail::NewMail {
+            id: MailId::new(now, &self.rng),
+            account: Some(to.id),
+            recipient: &to.email,
+            message,
+            now,
+            expires_at: now + life,
+        };
+        mail::enqueue(tx, mail).await
+    }
+}
+
+/// What the operator decided, as far as rules depend on it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What people call the service.
+    pub service_name: String,
+    /// The origin of every link, without a slash at the end.
+    pub public_url: String,
+    /// The first part of every secret.
+    pub token_brand: String,
+    /// Who may sign up.
+    pub sign_up: SignUp,
+    /// The fewest characters of a password.
+    pub password_min: usize,
+    /// How long sessions live.
+    pub session: SessionLimits,
+    /// Requests a minute of an account's sessions and personal tokens together.
+    pub account_rate: limits::Rate,
+    /// Sign-ups a minute from one network.
+    pub sign_up_rate: limits::Rate,
+    /// Sign-in attempts a minute from one network, and on one account.
+    pub sign_in_rate: limits::Rate,
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUp {
+    /// Anybody.
+    Open,
+    /// Those who are invited.
+    Invite,
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without a request.
+    pub idle: Span,
+    /// At the most.
+    pub absolute: Span,
+}

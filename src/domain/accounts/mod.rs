@@ -1,11 +1,28 @@
-//! People, and how they prove who they are.
+//! People: their accounts, how they sign up, how they confirm their address, and their passwords.
 
+mod account;
 mod blocklist;
+mod confirm;
+mod create;
 mod guess;
 mod hasher;
+mod links;
 mod password;
 mod password_hash;
+mod roles;
+mod sign_up;
+mod store;
 
+pub use account::{Account, Person};
+pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, resend_confirmation};
+pub use create::{CreateError, NewAccount, create_by_operator};
 pub use hasher::{Busy, Hasher, Match};
+pub use links::{LinkSecret, sweep_links};
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordProblem};
 pub use password_hash::{BadHashParams, BadPasswordHash, HashParams, PasswordHash};
+pub use roles::{Role, Roles};
+pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
+
+pub(in crate::domain) use create::insert_in;
+pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_is_open};
+pub(in crate::domain) use store::{administrators, by_email_key, by_id, set_password};

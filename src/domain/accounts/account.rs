@@ -1,0 +1,81 @@
+//! An account, and the person who is present.
+
+use super::password_hash::PasswordHash;
+use super::roles::{Role, Roles};
+use crate::base::id::{AccountId, SessionId};
+use crate::base::net::Origin;
+use crate::base::text::{EmailAddress, PersonName};
+use crate::base::time::Timestamp;
+
+/// An account as it is kept.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its identity, for ever.
+    pub id: AccountId,
+    /// The address it signs in with.
+    pub email: EmailAddress,
+    /// How its owner wants to be called; may be empty.
+    pub name: PersonName,
+    /// Its password, if one was set.
+    pub password: Option<PasswordHash>,
+    /// What it may be.
+    pub roles: Roles,
+    /// When its address was confirmed.
+    pub verified_at: Option<Timestamp>,
+    /// Since when it is suspended.
+    pub suspended_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A person who is present: built from a live browser session alone, never from a token.
+///
+/// Verbs that manage tokens take it, so that a token cannot manage tokens: it does not compile.
+#[derive(Debug, Clone)]
+pub struct Person {
+    account: Account,
+    session: SessionId,
+    origin: Origin,
+}
+
+impl Person {
+    /// Only the verbs of `sessions` call this, for a session they found alive.
+    pub(in crate::domain) fn present(account: Account, session: SessionId, origin: Origin) -> Self {
+        Self { account, session, origin }
+    }
+
+    /// Whose account.
+    pub fn id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// The account, as it was when the request began.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The address.
+    pub fn email(&self) -> &EmailAddress {
+        &self.account.email
+    }
+
+    /// Whether the address is confirmed.
+    pub fn is_verified(&self) -> bool {
+        self.account.verified_at.is_some()
+    }
+
+    /// Whether the person administers Latchkey.
+    pub fn is_admin(&self) -> bool {
+        self.account.roles.has(Role::ADMIN)
+    }
+
+    /// The session.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Where this request came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+}

@@ -1,0 +1,108 @@
+//! Signing up. One answer for known and unknown addresses: the mail tells the owner which it was.
+
+use super::account::Account;
+use super::create::{NewAccount, insert_in};
+use super::hasher::Busy;
+use super::links::{self, CONFIRMATION_LIFE};
+use super::password::{Password, PasswordProblem};
+use super::password_hash::PasswordHash;
+use super::roles::Roles;
+use super::store;
+use crate::base::net::Origin;
+use crate::base::text::{EmailAddress, PersonName};
+use crate::base::time::Span;
+use crate::db::{self, Tx};
+use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::limits::{Counted, Exhausted, Rate};
+use crate::domain::mail::{Cause, Message};
+use crate::domain::{Ctx, SignUp};
+
+/// What somebody who signs up has told us.
+pub struct SignUpDraft {
+    /// The address to sign in with.
+    pub email: EmailAddress,
+    /// How to be called; may be empty.
+    pub name: PersonName,
+    /// The password.
+    pub password: Password,
+}
+
+/// Why nobody was signed up.
+#[derive(Debug, thiserror::Error)]
+pub enum SignUpError {
+    /// Accounts are made by invitation here.
+    #[error("sign-up is closed")]
+    Closed,
+    /// Too many sign-ups from this network, or from everywhere.
+    #[error(transparent)]
+    TooMany(#[from] Exhausted),
+    /// Too many passwords are waiting to be hashed.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The database did not do it.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+/// How many people may sign up from everywhere together, a minute.
+const OVERALL: u32 = 600;
+/// How many mails one address gets in an hour because somebody asked.
+pub(super) const MAILS: u32 = 3;
+/// How long an "account exists" notice is worth sending.
+const NOTICE_LIFE: Span = Span::hours(24);
+
+/// Applies the rules for passwords, with what is known of the person.
+///
+/// # Errors
+/// What is wrong with it, in words for the person.
+pub fn choose_password(ctx: &Ctx, text: &str, email: &EmailAddress, name: &PersonName) -> Result<Password, PasswordProblem> {
+    let context = [email.local_part(), name.as_str(), ctx.settings.service_name.as_str()];
+    Password::choose(text, ctx.settings.password_min, &context)
+}
+
+/// Signs up: a new account gets a mail that confirms its address, the owner of an existing one is told of the attempt.
+/// Both take the same time and give the same answer.
+///
+/// # Errors
+/// When sign-up is closed or limited.
+pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<(), SignUpError> {
+    let now = ctx.now();
+    if ctx.settings.sign_up == SignUp::Invite {
+        return Err(SignUpError::Closed);
+    }
+    ctx.limits.take(Counted::SignUp(origin.network()), ctx.settings.sign_up_rate, now)?;
+    ctx.limits.take(Counted::SignUpOverall, Rate::per_minute(OVERALL), now)?;
+    let hash = ctx.hasher.hash(&draft.password, &ctx.rng).await?;
+    let mut tx = ctx.db.write().await?;
+    match store::by_email_key(&mut tx, draft.email.key()).await? {
+        None => add(&mut tx, ctx, draft, hash, origin).await?,
+        Some(owner) => {
+            let event = Event::done(Actor::Nobody, origin, Action::AccountCreated, owner.id).refused();
+            audit::record(&mut tx, &ctx.rng, now, event).await?;
+            if ctx.limits.take(Counted::ConfirmationTo(owner.email.key().to_owned()), Rate::per_hour(MAILS), now).is_ok() {
+                let message = Message::AlreadyRegistered { name: owner.name.clone(), cause: Cause::new(now, origin) };
+                ctx.post(&mut tx, &owner, &message, NOTICE_LIFE).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(())
+}
+
+async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, origin: &Origin) -> db::Result<()> {
+    let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::user() };
+    // Two people who sign up with one address in the same instant: the second finds the row of the first.
+    let Some(account) = insert_in(tx, ctx, new, hash, None).await? else { return Ok(()) };
+    let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
+    audit::record(tx, &ctx.rng, ctx.now(), event).await?;
+    send_confirmation_in(tx, ctx, &account, origin).await
+}
+
+/// Puts the mail that confirms an address into the outbox, and ends older links.
+pub(super) async fn send_confirmation_in(tx: &mut Tx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<()> {
+    let seed = links::issue_confirmation_in(tx, ctx, account.id, &account.email).await?;
+    let (now, name) = (ctx.now(), account.name.clone());
+    let message = Message::VerifyAddress { name, seed, expires_at: now + CONFIRMATION_LIFE, cause: Cause::new(now, origin) };
+    ctx.post(tx, account, &message, CONFIRMATION_LIFE).await
+}

@@ -1,0 +1,125 @@
+//! What a secret looks like: `{brand}_{kind}_{43 base62 of 256 random bits}{6 base62 of CRC-32}`.
+//!
+//! The checksum covers everything before it. A typo or a random guess fails it and costs no read; the letters are
+//! `[A-Za-z0-9_]` only, so that a double click selects the whole and Basic credentials need no encoding.
+
+use super::credential::Kind;
+use crate::base::rng::Rng;
+use crate::base::secret::{PlainSecret, base62_of_32, base62_of_u32};
+
+const RANDOM: usize = 43;
+const CHECK: usize = 6;
+
+/// Writes and recognises the secrets of one brand.
+#[derive(Debug, Clone)]
+pub struct SecretFormat {
+    brand: String,
+}
+
+impl SecretFormat {
+    /// For the configured brand.
+    pub fn new(brand: &str) -> Self {
+        Self { brand: brand.to_owned() }
+    }
+
+    /// A new secret of this kind: 256 bits of the operating system's randomness.
+    pub fn generate(&self, kind: Kind, rng: &Rng) -> PlainSecret {
+        let body = format!("{}_{}_{}", self.brand, kind.word(), base62_of_32(&rng.bytes32()));
+        let check = base62_of_u32(crc32fast::hash(body.as_bytes()));
+        PlainSecret::new(body + &check)
+    }
+
+    /// The kind of a well-formed secret; nothing for anything else, to the last letter.
+    pub fn recognise(&self, text: &str) -> Option<Kind> {
+        let rest = text.strip_prefix(self.brand.as_str())?.strip_prefix('_')?;
+        let (word, body) = rest.split_once('_')?;
+        let kind = Kind::from_word(word)?;
+        if body.len() != RANDOM + CHECK || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let (covered, check) = text.split_at(text.len() - CHECK);
+        (base62_of_u32(crc32fast::hash(covered.as_bytes())) == check).then_some(kind)
+    }
+
+    /// What a list shows of a secret: its prefix with the first four characters, and the last four.
+    pub fn hints(&self, kind: Kind, secret: &PlainSecret) -> (String, String) {
+        let text = secret.reveal();
+        let shown = self.brand.len() + kind.word().len() + 2 + 4;
+        (text.chars().take(shown).collect(), text.chars().skip(text.len() - 4).collect())
+    }
+}
+
+/// The expressions that find secrets of this brand in source code, by kind.
+pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
+    Kind::ALL
+        .iter()
+        .map(|kind| (kind.word(), format!("\\b{brand}_{}_[A-Za-z0-9]{{{}}}\\b", kind.word(), RANDOM + CHECK)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::rng::Rng;
+
+    fn format() -> SecretFormat {
+        SecretFormat::new("lk")
+    }
+
+    #[test]
+    fn r62_a_secret_is_recognised_and_shows_its_ends_only() {
+        let secret = format().generate(Kind::Personal, &Rng::os());
+        assert_eq!(secret.reveal().len(), "lk_pat_".len() + 49);
+        assert_eq!(format().recognise(secret.reveal()), Some(Kind::Personal));
+        let (prefix, last) = format().hints(Kind::Personal, &secret);
+        assert!(secret.reveal().starts_with(&prefix) && secret.reveal().ends_with(&last));
+        assert_eq!((prefix.len(), last.len()), ("lk_pat_".len() + 4, 4));
+    }
+
+    #[test]
+    fn r63_a_hundred_thousand_secrets_differ_and_use_every_letter_evenly() {
+        const DRAWN: usize = 100_000;
+        let rng = Rng::os();
+        let mut seen = std::collections::HashSet::new();
+        let mut counts = [0usize; 128];
+        for _ in 0..DRAWN {
+            let secret = format().generate(Kind::Personal, &rng);
+            let random = &secret.reveal()[8..50];
+            random.bytes().for_each(|b| counts[usize::from(b)] += 1);
+            assert!(seen.insert(random.to_owned()), "a secret came twice");
+        }
+        let expected = (DRAWN * 42) as f64 / 62.0;
+        let letters = (0..128u8).filter(u8::is_ascii_alphanumeric).map(|b| counts[usize::from(b)] as f64);
+        let chi_squared: f64 = letters.map(|n| (n - expected).powi(2) / expected).sum();
+        // 61 degrees of freedom: 112 is passed by chance once in ten thousand runs, 150 once in a hundred million.
+        assert!(chi_squared < 150.0, "{chi_squared}");
+    }
+
+    proptest! {
+        #[test]
+        fn r62_any_changed_character_fails_the_checksum(seed in any::<u64>(), place in 0usize..56, letter in "[A-Za-z0-9_]") {
+            let secret = format().generate(Kind::Personal, &Rng::seeded(seed));
+            let mut text = secret.reveal().to_owned();
+            prop_assume!(text[place..=place] != letter);
+            text.replace_range(place..=place, &letter);
+            prop_assert_eq!(format().recognise(&text), None);
+        }
+
+        #[test]
+        fn r66_only_the_whole_string_is_recognised(seed in any::<u64>(), cut in 0usize..56, tail in "[ -~\\x00é]{1,3}") {
+            let secret = format().generate(Kind::Personal, &Rng::seeded(seed));
+            prop_assert_eq!(format().recognise(&secret.reveal()[..cut]), None);
+            let extended = [secret.reveal(), tail.as_str()].concat();
+            let led = [tail.as_str(), secret.reveal()].concat();
+            prop_assert_eq!(format().recognise(&extended), None);
+            prop_assert_eq!(format().recognise(&led), None);
+        }
+
+        #[test]
+        fn recognising_never_panics(text in any::<String>()) {
+            prop_assert_eq!(format().recognise(&text), None);
+        }
+    }
+}

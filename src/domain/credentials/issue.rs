@@ -1,0 +1,151 @@
+//! Making a token.
+
+use serde_json::json;
+
+use super::credential::{Credential, Expiry, Kind};
+use super::store;
+use crate::base::id::{CredentialId, SecretId};
+use crate::base::secret::PlainSecret;
+use crate::base::text::Label;
+use crate::base::time::Timestamp;
+use crate::db::{self, Error};
+use crate::domain::Ctx;
+use crate::domain::access::{self, Forbidden, Scopes};
+use crate::domain::accounts::Person;
+use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+
+/// How many living tokens one person may have.
+pub const TOKENS_AT_MOST: i64 = 100;
+
+/// What a person wants a token to be.
+#[derive(Debug, Clone)]
+pub struct PersonalDraft {
+    /// What to call it.
+    pub name: Label,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// Until when it is good.
+    pub expiry: Expiry,
+    /// The form's nonce: one form makes one token, however often it is sent.
+    pub nonce: String,
+}
+
+/// A new token, and the only value that holds its secret.
+pub struct Issued {
+    /// The token.
+    pub credential: Credential,
+    /// Its secret, to be shown once.
+    pub secret: PlainSecret,
+}
+
+/// Why no token was made.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The person's address is not confirmed.
+    #[error("confirm your email address before you create a token")]
+    Unverified,
+    /// The policy does not allow it.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The person does not have the role behind this scope.
+    #[error("your roles do not include what the scope {0} needs")]
+    ScopeBeyondRole(String),
+    /// The end is not in the future.
+    #[error("the expiry must be in the future")]
+    ExpiryPassed,
+    /// A living token of this person has this name.
+    #[error("you already have a token with this name")]
+    NameTaken,
+    /// This form has made its token.
+    #[error("this form has already created its token")]
+    AlreadyCreated {
+        /// When.
+        at: Timestamp,
+        /// What it is called.
+        name: String,
+    },
+    /// The person has as many tokens as fit.
+    #[error("you have {TOKENS_AT_MOST} tokens, which is the most. Revoke one that you do not need")]
+    TooMany,
+    /// The database did not do it.
+    #[error(transparent)]
+    Unexpected(db::Error),
+}
+
+impl From<db::Error> for IssueError {
+    fn from(error: db::Error) -> Self {
+        Self::Unexpected(error)
+    }
+}
+
+/// Makes a personal token for the person who is present.
+///
+/// # Errors
+/// When a rule forbids it; then there is no token, no event and no mail.
+pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
+    let now = ctx.now();
+    let mut tx = ctx.db.write().await?;
+    if let Some((name, at)) = store::made_by_form(&mut tx, by.id(), &draft.nonce).await? {
+        return Err(IssueError::AlreadyCreated { at, name });
+    }
+    allow(&mut tx, by, &draft, now).await?;
+    let format = ctx.verifier.format();
+    let secret = format.generate(Kind::Personal, &ctx.rng);
+    let hints = format.hints(Kind::Personal, &secret);
+    let credential = Credential {
+        id: CredentialId::new(now, &ctx.rng),
+        kind: Kind::Personal,
+        account: by.id(),
+        name: draft.name,
+        scopes: draft.scopes,
+        expiry: draft.expiry,
+        created_at: now,
+    };
+    store::insert(&mut tx, &credential, &draft.nonce).await.map_err(|error| match error {
+        Error::Taken => IssueError::NameTaken,
+        error => IssueError::Unexpected(error),
+    })?;
+    let digest = ctx.keys.digest(secret.reveal());
+    store::insert_secret(&mut tx, SecretId::new(now, &ctx.rng), credential.id, &digest, &hints, now).await?;
+    let event = Event::done(Actor::Account(by.id()), by.origin(), Action::TokenCreated, by.id())
+        .of(credential.id)
+        .with(json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
+                      "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }));
+    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0), NOTICE_LIFE).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(Issued { credential, secret })
+}
+
+/// The rules, read in the transaction that makes the token.
+async fn allow(tx: &mut db::Tx, by: &Person, draft: &PersonalDraft, now: Timestamp) -> Result<(), IssueError> {
+    if !by.is_verified() {
+        return Err(IssueError::Unverified);
+    }
+    let policy = access::policy_in(tx).await?;
+    policy.permits(&by.account().roles)?;
+    if draft.expiry.at().is_some_and(|end| end <= now) {
+        return Err(IssueError::ExpiryPassed);
+    }
+    policy.permits_life(now, draft.expiry.at())?;
+    let held = draft.scopes.held_by(|role| by.account().roles.has(role));
+    if let Some(beyond) = draft.scopes.words().find(|word| !held.words().any(|w| w == *word)) {
+        return Err(IssueError::ScopeBeyondRole(beyond.to_owned()));
+    }
+    if store::count_living(tx, by.id(), now).await? >= TOKENS_AT_MOST {
+        return Err(IssueError::TooMany);
+    }
+    Ok(())
+}
+
+fn notice(by: &Person, credential: &Credential, token_prefix: String) -> Message {
+    Message::TokenCreated {
+        name: by.account().name.clone(),
+        token_name: credential.name.clone(),
+        token_prefix,
+        expires_at: credential.expiry.at(),
+        cause: Cause::new(credential.created_at, by.origin()),
+    }
+}

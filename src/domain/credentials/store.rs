@@ -1,0 +1,289 @@
+//! The tables `credentials` and `credential_secrets`.
+
+use super::credential::{Credential, RevokedBy};
+use super::list::{ListFilter, Sort, Summary, SummaryRow};
+use crate::base::id::{AccountId, CredentialId, SecretId};
+use crate::base::page::Cursor;
+use crate::base::secret::Digest;
+use crate::base::time::{Span, Timestamp};
+use crate::db::{Cx, Raw, Result, Tx};
+use crate::{execute, on, sql};
+
+/// How long ended credentials stay in their owner's list.
+const ENDED_SHOWN: Span = Span::days(90);
+
+/// Adds a credential.
+///
+/// # Errors
+/// `Taken` when a living one of this account has its name.
+pub(super) async fn insert(tx: &mut Tx, credential: &Credential, nonce: &str) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ))
+        .bind(credential.id.to_db())
+        .bind(credential.kind.as_str())
+        .bind(credential.account.to_db())
+        .bind(credential.name.as_str())
+        .bind(credential.name.key())
+        .bind(credential.scopes.to_db())
+        .bind(nonce)
+        .bind(credential.created_at.micros())
+        .bind(credential.expiry.at().map(Timestamp::micros))
+    )?;
+    Ok(())
+}
+
+/// Adds a secret: its digest, and what a list may show of it.
+pub(super) async fn insert_secret(
+    tx: &mut Tx,
+    id: SecretId,
+    credential: CredentialId,
+    digest: &Digest,
+    (prefix, last_four): &(String, String),
+    now: Timestamp,
+) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)"
+        ))
+        .bind(id.to_db())
+        .bind(credential.to_db())
+        .bind(digest.hex())
+        .bind(prefix)
+        .bind(last_four)
+        .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// The name and the time of the credential that this form has made.
+pub(super) async fn made_by_form(cx: &mut Cx, account: AccountId, nonce: &str) -> Result<Option<(String, Timestamp)>> {
+    let row: Option<(String, i64)> = on!(cx, |c| {
+        sqlx::query_as(sql!("SELECT name, created_at FROM credentials WHERE form_nonce = $1 AND account_id = $2"))
+            .bind(nonce)
+            .bind(account.to_db())
+            .fetch_optional(c)
+            .await
+    })?;
+    Ok(row.map(|(name, at)| (name, Timestamp::from_micros(at))))
+}
+
+/// How many credentials of an account are neither revoked nor expired.
+pub(super) async fn count_living(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<i64> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT COUNT(*) FROM credentials
+             WHERE account_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"
+        ))
+        .bind(account.to_db())
+        .bind(now.micros())
+        .fetch_one(c)
+        .await
+    })
+}
+
+/// Revokes a living credential of an account; false if it has none with this id.
+pub(super) async fn revoke(tx: &mut Tx, account: AccountId, id: CredentialId, by: RevokedBy, now: Timestamp) -> Result<bool> {
+    let revoked = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE credentials SET revoked_at = $3, revoked_by = $4 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL"
+        ))
+        .bind(id.to_db())
+        .bind(account.to_db())
+        .bind(now.micros())
+        .bind(by.as_str())
+    )?;
+    Ok(revoked == 1)
+}
+
+/// What a verification reads: one secret with its credential and its owner.
+#[derive(sqlx::FromRow)]
+pub(super) struct SecretRow {
+    pub credential_id: String,
+    pub kind: String,
+    pub account_id: String,
+    pub email: String,
+    pub person: String,
+    pub name: String,
+    pub prefix: String,
+    pub roles: String,
+    pub scopes: String,
+    pub created_at: i64,
+    pub expires_at: Option<i64>,
+    pub valid_until: Option<i64>,
+    pub revoked_at: Option<i64>,
+    pub suspended_at: Option<i64>,
+}
+
+/// Finds a secret by its digest: one indexed read.
+pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest) -> Result<Option<SecretRow>> {
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT c.id AS credential_id, c.kind, c.account_id, a.email, a.name AS person, c.name, s.prefix, a.roles, c.scopes,
+                    c.created_at, c.expires_at, s.valid_until, c.revoked_at, a.suspended_at
+             FROM credential_secrets s
+             JOIN credentials c ON c.id = s.credential_id
+             JOIN accounts a ON a.id = c.account_id
+             WHERE s.digest = $1"
+        ))
+        .bind(digest.hex())
+        .fetch_optional(c)
+        .await
+    })
+}
+
+/// One credential of an account, living or ended.
+pub(super) async fn find(cx: &mut Cx, account: AccountId, id: CredentialId) -> Result<Option<Summary>> {
+    let row: Option<SummaryRow> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
+                    c.last_used_address, c.last_used_agent, c.uses, '' AS sort_key
+             FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             WHERE c.id = $1 AND c.account_id = $2"
+        ))
+        .bind(id.to_db())
+        .bind(account.to_db())
+        .fetch_optional(c)
+        .await
+    })?;
+    row.map(Summary::try_from).transpose()
+}
+
+/// A page of an account's credentials.
+pub(super) async fn list(
+    cx: &mut Cx,
+    account: AccountId,
+    filter: &ListFilter,
+    after: Option<&Cursor>,
+    rows: i64,
+    now: Timestamp,
+) -> Result<Vec<Summary>> {
+    let found = match filter.sort {
+        Sort::Newest => newest(cx, account, filter, after, rows, now).await?,
+        Sort::Name | Sort::Expires | Sort::LastUsed => sorted(cx, account, filter, after, rows, now).await?,
+    };
+    found.into_iter().map(Summary::try_from).collect()
+}
+
+/// Newest first, along the index.
+async fn newest(
+    cx: &mut Cx,
+    account: AccountId,
+    filter: &ListFilter,
+    after: Option<&Cursor>,
+    rows: i64,
+    now: Timestamp,
+) -> Result<Vec<SummaryRow>> {
+    let before: i64 = after.and_then(|cursor| cursor.key.parse().ok()).unwrap_or(i64::MAX);
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
+                    c.last_used_address, c.last_used_agent, c.uses, CAST(c.created_at AS TEXT) AS sort_key
+             FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
+               AND CASE $4
+                   WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $5)
+                   WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $5 AND c.expires_at > $6
+                   ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $6 END
+               AND ($7 = '' OR replace(c.name_key, $7, '') <> c.name_key)
+             ORDER BY c.created_at DESC, c.id DESC LIMIT $8"
+        ))
+        .bind(account.to_db())
+        .bind(before)
+        .bind(after.map_or("~", |cursor| &cursor.id))
+        .bind(filter.tab.as_str())
+        .bind(now.micros())
+        .bind((now - ENDED_SHOWN).micros())
+        .bind(&filter.search)
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })
+}
+
+/// In one of the other orders. Every key is text that sorts as its column does: numbers have sixteen digits.
+async fn sorted(
+    cx: &mut Cx,
+    account: AccountId,
+    filter: &ListFilter,
+    after: Option<&Cursor>,
+    rows: i64,
+    now: Timestamp,
+) -> Result<Vec<SummaryRow>> {
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT t.id, t.name, t.scopes, t.prefix, t.last_four, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
+                    t.last_used_address, t.last_used_agent, t.uses, t.sort_key
+             FROM (SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
+                          c.last_used_address, c.last_used_agent, c.uses,
+                          CASE $1 WHEN 'name' THEN c.name_key
+                                  WHEN 'expires' THEN CAST(COALESCE(c.expires_at, 9999999999999999) AS TEXT)
+                                  ELSE CAST(9999999999999999 - COALESCE(c.last_used_at, 0) AS TEXT) END AS sort_key
+                   FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+                   WHERE c.account_id = $2
+                     AND CASE $3
+                         WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $4)
+                         WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $4 AND c.expires_at > $5
+                         ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $5 END
+                     AND ($6 = '' OR replace(c.name_key, $6, '') <> c.name_key)) t
+             WHERE (CAST($7 AS TEXT) IS NULL OR (t.sort_key, t.id) > ($7, $8))
+             ORDER BY t.sort_key, t.id LIMIT $9"
+        ))
+        .bind(filter.sort.as_str())
+        .bind(account.to_db())
+        .bind(filter.tab.as_str())
+        .bind(now.micros())
+        .bind((now - ENDED_SHOWN).micros())
+        .bind(&filter.search)
+        .bind(after.map(|cursor| &cursor.key))
+        .bind(after.map_or("", |cursor| &cursor.id))
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })
+}
+
+/// What one flush adds to one credential.
+#[derive(serde::Serialize)]
+pub(super) struct UseRow {
+    pub id: String,
+    pub uses: u64,
+    pub at: i64,
+    pub address: String,
+    pub agent: String,
+}
+
+/// Adds the uses of many credentials with one statement.
+pub(super) async fn add_uses(tx: &mut Tx, rows: &[&UseRow]) -> Result<()> {
+    let json = serde_json::to_string(rows).expect("strings and numbers are JSON");
+    match tx.raw() {
+        Raw::Lite(c) => {
+            sqlx::query(sql!(lite
+                "UPDATE credentials SET uses = credentials.uses + (u.value ->> 'uses'), last_used_at = (u.value ->> 'at'),
+                        last_used_address = (u.value ->> 'address'), last_used_agent = (u.value ->> 'agent')
+                 FROM json_each($1) AS u WHERE credentials.id = (u.value ->> 'id')"
+            ))
+            .bind(json)
+            .execute(c)
+            .await?;
+        }
+        Raw::Pg(c) => {
+            sqlx::query(sql!(pg
+                "UPDATE credentials SET uses = credentials.uses + u.uses, last_used_at = u.at,
+                        last_used_address = u.address, last_used_agent = u.agent
+                 FROM json_to_recordset($1::json) AS u(id TEXT, uses BIGINT, at BIGINT, address TEXT, agent TEXT)
+                 WHERE credentials.id = u.id"
+            ))
+            .bind(json)
+            .execute(c)
+            .await?;
+        }
+    }
+    Ok(())
+}

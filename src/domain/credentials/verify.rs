@@ -1,0 +1,308 @@
+//! Is this secret good for that? The path that every request takes.
+//!
+//! Order: format and checksum → digest → cache or one indexed read → not revoked, not expired, secret current → owner
+//! active → policy still allows → kind and environment → scopes → limit → count the use. A warm verification makes no
+//! write and takes no lock that all requests share.
+
+use std::sync::Arc;
+
+use super::cache::Entry;
+use super::credential::Kind;
+use super::store;
+use crate::base::id::{AccountId, CredentialId};
+use crate::base::net::Origin;
+use crate::base::secret::Digest;
+use crate::base::time::Timestamp;
+use crate::db::{self, Error, Stale};
+use crate::domain::Ctx;
+use crate::domain::access::{self, Forbidden, Requirement, Scope, Scopes};
+use crate::domain::accounts::Roles;
+use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
+
+/// How many unknown secrets one network may present a minute before we stop looking them up.
+const UNKNOWN: u32 = 120;
+
+/// What a secret must be good for.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// The scopes it needs.
+    pub scopes: Requirement,
+    /// The kinds it may be of; empty for any.
+    pub kinds: Vec<Kind>,
+    /// The environment it must belong to, if any.
+    pub environment: Option<String>,
+    /// How much of the limit the request costs; 0 only looks.
+    pub cost: u32,
+}
+
+impl Default for Demand {
+    fn default() -> Self {
+        Self { scopes: Requirement::Nothing, kinds: Vec::new(), environment: None, cost: 1 }
+    }
+}
+
+/// A secret that is good.
+#[derive(Clone)]
+pub struct Granted {
+    entry: Arc<Entry>,
+    allowance: Allowance,
+}
+
+/// Why a secret is not good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody's, or no secret at all.
+    NotFound,
+    /// Its time is over.
+    Expired,
+    /// Revoked, or replaced by a newer secret.
+    Revoked,
+    /// Its owner's account is suspended.
+    Suspended,
+    /// The policy does not allow it any more.
+    Forbidden(Forbidden),
+    /// What is stored of its scopes cannot be read, so it allows nothing.
+    Unreadable,
+    /// Of a kind that was not asked for.
+    WrongKind,
+    /// Of another environment.
+    WrongEnvironment,
+    /// This scope is missing.
+    InsufficientScope(String),
+    /// The limit of its account is reached.
+    RateLimited(Exhausted),
+    /// Too many unknown secrets from this network.
+    TooManyUnknown(Exhausted),
+}
+
+/// Why there is no answer of "good".
+#[derive(Debug, thiserror::Error)]
+pub enum Unverified {
+    /// It is not good.
+    #[error("the secret is refused: {refusal:?}")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// What it is, if it is known.
+        known: Option<Granted>,
+    },
+    /// Nobody can say now; never "still good".
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    /// The database did not answer.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+impl std::fmt::Debug for Granted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Granted({})", self.entry.credential)
+    }
+}
+
+impl Granted {
+    /// Which credential.
+    pub fn credential(&self) -> CredentialId {
+        self.entry.credential
+    }
+
+    /// Of which kind.
+    pub fn kind(&self) -> Kind {
+        self.entry.kind
+    }
+
+    /// Whose.
+    pub fn account(&self) -> AccountId {
+        self.entry.account
+    }
+
+    /// The owner's address.
+    pub fn email(&self) -> &str {
+        &self.entry.email
+    }
+
+    /// The owner's name; may be empty.
+    pub fn person(&self) -> &str {
+        &self.entry.person
+    }
+
+    /// The owner's roles now.
+    pub fn roles(&self) -> &Roles {
+        &self.entry.roles
+    }
+
+    /// The credential's name.
+    pub fn name(&self) -> &str {
+        &self.entry.name
+    }
+
+    /// The beginning of its secret.
+    pub fn prefix(&self) -> &str {
+        &self.entry.prefix
+    }
+
+    /// What it may be used for now: its scopes, as far as its owner's roles reach.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.entry.scopes.iter().flat_map(Scopes::words)
+    }
+
+    /// Whether it may be used for this.
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.entry.allows(scope.as_str())
+    }
+
+    /// When it ends.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.entry.expires_at
+    }
+
+    /// What is left of its limit.
+    pub fn allowance(&self) -> Allowance {
+        self.allowance
+    }
+}
+
+/// Establishes who presents a secret.
+///
+/// # Errors
+/// Why the secret is not good, or why nobody can say.
+pub async fn authenticate(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
+    ctx.verifier.freshness().confirm().await?;
+    judge(ctx, presented, demand, origin).await
+}
+
+/// Answers somebody who asks about a secret that was presented to them. Of secrets that are none of the asker's
+/// business they learn only whether they are good.
+///
+/// # Errors
+/// Why the secret is not good, or why nobody can say.
+pub async fn verify(
+    ctx: &Ctx,
+    asker: Option<&Granted>,
+    presented: &str,
+    demand: &Demand,
+    origin: &Origin,
+) -> Result<Granted, Unverified> {
+    if asker.is_none() {
+        ctx.verifier.freshness().confirm().await?;
+    }
+    let judged = judge(ctx, presented, demand, origin).await;
+    match (judged, asker) {
+        (Err(Unverified::Refused { known: Some(known), .. }), Some(asker)) if !may_see(asker, &known) => {
+            Err(Unverified::Refused { refusal: Refusal::NotFound, known: None })
+        }
+        (judged, _) => judged,
+    }
+}
+
+fn may_see(asker: &Granted, known: &Granted) -> bool {
+    asker.account() == known.account() || asker.allows(Scope::ADMIN)
+}
+
+/// The caller has confirmed freshness since the request began.
+async fn judge(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
+    let now = ctx.now();
+    let unknown = || Unverified::Refused { refusal: Refusal::NotFound, known: None };
+    if ctx.verifier.format().recognise(presented).is_none() {
+        return Err(unknown());
+    }
+    let digest = ctx.keys.digest(presented);
+    let entry = match ctx.verifier.hit(&digest) {
+        Some(entry) => entry,
+        None => read(ctx, digest, origin, now).await?.ok_or_else(unknown)?,
+    };
+    let judged = entry
+        .check(demand, now)
+        .and_then(|()| entry.bucket.take(ctx.settings.account_rate, demand.cost, now).map_err(Refusal::RateLimited));
+    match judged {
+        Ok(allowance) => {
+            ctx.verifier.usage().count(&entry.counter, origin, now);
+            Ok(Granted { entry, allowance })
+        }
+        Err(refusal) => {
+            let allowance = Allowance { limit: ctx.settings.account_rate.count(), remaining: 0, reset_at: now };
+            Err(Unverified::Refused { refusal, known: Some(Granted { entry, allowance }) })
+        }
+    }
+}
+
+/// Reads a secret that is not in the cache, and keeps it there. Nothing if it is nobody's.
+async fn read(ctx: &Ctx, digest: Digest, origin: &Origin, now: Timestamp) -> Result<Option<Arc<Entry>>, Unverified> {
+    let counted = Counted::UnknownSecret(origin.network());
+    let rate = Rate::per_minute(UNKNOWN);
+    let too_many = |exhausted| Unverified::Refused { refusal: Refusal::TooManyUnknown(exhausted), known: None };
+    ctx.limits.look(&counted, rate, now).map_err(too_many)?;
+    let epoch = ctx.verifier.epoch();
+    let mut cx = ctx.db.read().await?;
+    let Some(row) = store::by_digest(&mut cx, &digest).await? else {
+        drop(cx);
+        return ctx.limits.take(counted, rate, now).map(|_| None).map_err(too_many);
+    };
+    let policy = access::policy_in(&mut cx).await?;
+    drop(cx);
+    let entry = Arc::new(Entry::from_row(ctx, digest, row, &policy)?);
+    ctx.verifier.keep(epoch, &entry);
+    Ok(Some(entry))
+}
+
+impl Entry {
+    fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, policy: &access::TokenPolicy) -> db::Result<Self> {
+        let account = AccountId::from_db(&row.account_id).map_err(|_| Error::corrupt("account id"))?;
+        let credential = CredentialId::from_db(&row.credential_id).map_err(|_| Error::corrupt("credential id"))?;
+        let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
+        let (created_at, expires_at) = (Timestamp::from_micros(row.created_at), row.expires_at.map(Timestamp::from_micros));
+        Ok(Self {
+            digest,
+            credential,
+            kind: Kind::from_db(&row.kind).ok_or(Error::corrupt("kind"))?,
+            account,
+            email: row.email,
+            person: row.person,
+            name: row.name,
+            prefix: row.prefix,
+            scopes: Scopes::from_db(&row.scopes).map(|scopes| scopes.held_by(|role| roles.has(role))),
+            expires_at,
+            valid_until: row.valid_until.map(Timestamp::from_micros),
+            revoked: row.revoked_at.is_some(),
+            suspended: row.suspended_at.is_some(),
+            forbidden: policy.permits_use(&roles, created_at, expires_at).err(),
+            roles,
+            bucket: ctx.verifier.bucket_of(account),
+            counter: ctx.verifier.counter_of(credential),
+        })
+    }
+
+    fn allows(&self, scope: &str) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
+    }
+
+    fn check(&self, demand: &Demand, now: Timestamp) -> Result<(), Refusal> {
+        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        if self.revoked || over(self.valid_until) {
+            return Err(Refusal::Revoked);
+        }
+        if over(self.expires_at) {
+            return Err(Refusal::Expired);
+        }
+        if self.suspended {
+            return Err(Refusal::Suspended);
+        }
+        if let Some(forbidden) = self.forbidden {
+            return Err(Refusal::Forbidden(forbidden));
+        }
+        if self.scopes.is_none() {
+            return Err(Refusal::Unreadable);
+        }
+        if !demand.kinds.is_empty() && !demand.kinds.contains(&self.kind) {
+            return Err(Refusal::WrongKind);
+        }
+        // A personal token belongs to no environment, so it meets no demand for one.
+        if demand.environment.is_some() {
+            return Err(Refusal::WrongEnvironment);
+        }
+        match demand.scopes.missing(&|scope: &str| self.allows(scope)) {
+            Some(missing) => Err(Refusal::InsufficientScope(missing.to_owned())),
+            None => Ok(()),
+        }
+    }
+}

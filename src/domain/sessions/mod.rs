@@ -1,0 +1,16 @@
+//! A browser's session: signing in, resuming it with each request, and ending it.
+//!
+//! The cookie carries a random key; the database keeps its digest. A session ends when it is idle for too long, at
+//! its absolute end, by sign-out, and whenever its owner or an administrator ends it. All of that is decided here,
+//! from the database, with each request.
+
+mod change_password;
+mod end;
+mod resume;
+mod sign_in;
+mod store;
+
+pub use change_password::{ChangePasswordError, change_password};
+pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
+pub use resume::{Overview, list, resume};
+pub use sign_in::{Credentials, SignInError, SignedIn, sign_in};
