@@ -1,6 +1,6 @@
 //! The only place that knows there are two databases.
 //!
-//! Features write one SQL text and run it through [`on!`] on a [`Cx`] (reading) or a [`Tx`] (one transaction).
+//! Features write one SQL text and run it through [`on!`](crate::on) on a [`Cx`] (reading) or a [`Tx`] (one transaction).
 //! SQLite: one writer connection that begins with `BEGIN IMMEDIATE`, a pool of readers, WAL with
 //! `synchronous=FULL`. Postgres: a pool.
 
