@@ -5,6 +5,7 @@
 //! | layer | what it is |
 //! |---|---|
 //! | [`cli`] | what the program does when it is not answering requests |
+//! | [`http`] | the doors: what people and programs speak to |
 //! | [`jobs`] | work that goes on beside the requests |
 //! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
@@ -19,5 +20,6 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod http;
 pub mod jobs;
 pub mod telemetry;

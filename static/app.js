@@ -1,0 +1,112 @@
+// Every page works without this file; it only makes some of them more pleasant.
+"use strict";
+
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+  // ---- Times: keep "3 minutes ago" true while the page stays open.
+  // The server's clock counts, not the visitor's: we only add what has passed since the page came.
+  const shownAt = Date.parse(document.documentElement.dataset.now || "");
+  const cameAt = Date.now();
+  const now = () => (Number.isNaN(shownAt) ? Date.now() : shownAt + (Date.now() - cameAt));
+
+  function inWords(at) {
+    const seconds = Math.trunc((at - now()) / 1000);
+    const size = Math.abs(seconds);
+    if (size < 60) return seconds > 0 ? "in less than a minute" : "just now";
+    const [count, unit] =
+      size < 3600 ? [Math.floor(size / 60), "minute"]
+      : size < 86400 ? [Math.floor(size / 3600), "hour"]
+      : size < 5184000 ? [Math.floor(size / 86400), "day"]
+      : size < 63072000 ? [Math.floor(size / 2592000), "month"]
+      : [Math.floor(size / 31536000), "year"];
+    const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+    return seconds > 0 ? `in ${words}` : `${words} ago`;
+  }
+
+  function refreshTimes() {
+    for (const time of all("time[datetime]")) {
+      const words = time.querySelector(".words");
+      const at = Date.parse(time.dateTime);
+      if (!words || Number.isNaN(at)) continue;
+      const text = inWords(at);
+      if (words.textContent !== text) words.textContent = text;
+    }
+  }
+  if (document.querySelector("time .words")) setInterval(refreshTimes, 30000);
+
+  // ---- The leave guard of the page that shows a secret once.
+  const guarded = document.querySelector("[data-guard]");
+  let stored = !guarded;
+  const isStored = () => { stored = true; };
+  addEventListener("beforeunload", (event) => { if (!stored) event.preventDefault(); });
+  if (guarded) {
+    all("[data-stored]").forEach((link) => link.addEventListener("click", isStored));
+    all("form").forEach((form) => form.addEventListener("submit", isStored));
+  }
+
+  // ---- Copy buttons: hidden until this runs, and they say what really happened.
+  async function copy(text, source) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* not a secure context, or not allowed: try the older way */ }
+    select(source);
+    try { return document.execCommand("copy"); } catch { return false; }
+  }
+
+  function select(source) {
+    if (source instanceof HTMLInputElement) {
+      source.focus();
+      source.select();
+      return;
+    }
+    const range = document.createRange();
+    range.selectNodeContents(source);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+
+  for (const button of all("[data-copy]")) {
+    const source = document.getElementById(button.dataset.copy);
+    const status = document.getElementById(button.dataset.status);
+    if (!source || !status) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      status.textContent = "";
+      const text = source instanceof HTMLInputElement ? source.value : source.textContent;
+      if (await copy(text, source)) {
+        if (button.hasAttribute("data-secret")) isStored();
+        status.textContent = button.dataset.done || "Copied.";
+      } else {
+        select(source);
+        const key = /Mac|iPhone|iPad/.test(navigator.platform) ? "\u2318C" : "Ctrl+C";
+        status.textContent = `The browser did not let us copy. It is selected now: press ${key}.`;
+      }
+    });
+  }
+
+  // ---- New token: say in a sentence when it will end.
+  const sentence = document.querySelector("[data-expiry-sentence]");
+  if (sentence) {
+    const day = document.getElementById("until");
+    const custom = document.querySelector("input[name=expires][value=custom]");
+    const write = (at) => {
+      const date = new Date(at);
+      const text = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+      const time = date.toISOString().slice(11, 16);
+      return `${text}, ${time} UTC, ${inWords(at)}`;
+    };
+    const tell = () => {
+      const chosen = document.querySelector("input[name=expires]:checked");
+      if (!chosen) { sentence.textContent = ""; return; }
+      if (chosen.value === "never") { sentence.textContent = "It will work until somebody revokes it."; return; }
+      const at = chosen.value === "custom" ? Date.parse(day.value) : now() + Number(chosen.value) * 86400000;
+      sentence.textContent = Number.isNaN(at) ? "Choose the day on which it ends." : `It will stop working on ${write(at)}.`;
+    };
+    if (day && custom) day.addEventListener("input", () => { custom.checked = true; tell(); });
+    all("input[name=expires]").forEach((choice) => choice.addEventListener("change", tell));
+    tell();
+  }
+})();
