@@ -1,0 +1,170 @@
+//! `/profile/tokens`: one's tokens, living and ended.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::base::time::Timestamp;
+use crate::http::web::chrome::Chrome;
+use crate::http::web::form::Choice;
+use crate::http::web::list::{Pager, SortHead};
+
+/// "API tokens".
+#[derive(Template, WebTemplate)]
+#[template(path = "pages/tokens/list.html")]
+pub struct TokensPage {
+    /// What stands around it.
+    pub chrome: Chrome,
+    /// Which tokens are shown.
+    pub tab: TokenTab,
+    /// How many there are under each tab.
+    pub counts: TokenCounts,
+    /// *Search*, as it was sent; empty for all.
+    pub search: String,
+    /// The orders to choose from; the chosen one marked.
+    pub sorts: Vec<Choice>,
+    /// The heads of the columns.
+    pub heads: TokenHeads,
+    /// The tokens.
+    pub rows: Vec<TokenRow>,
+    /// The other pages.
+    pub pager: Pager,
+    /// Whether a new one may be created.
+    pub creating: Creating,
+    /// What has just happened.
+    pub notice: Option<String>,
+    /// Where this service is reached, without a slash at the end.
+    pub base_url: String,
+}
+
+/// The three tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenTab {
+    /// Living ones.
+    Active,
+    /// Those that came to their end.
+    Expired,
+    /// Those that somebody ended.
+    Revoked,
+}
+
+impl TokenTab {
+    /// As the URL and the page spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// How many tokens there are under each tab.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TokenCounts {
+    /// Living ones.
+    pub active: i64,
+    /// Those that came to their end.
+    pub expired: i64,
+    /// Those that somebody ended.
+    pub revoked: i64,
+}
+
+impl TokenCounts {
+    /// Whether there never was one.
+    pub fn none(self) -> bool {
+        self.active + self.expired + self.revoked == 0
+    }
+}
+
+/// The columns that the list can be sorted by.
+#[derive(Debug, Clone)]
+pub struct TokenHeads {
+    /// *Name*.
+    pub name: SortHead,
+    /// *Created*.
+    pub created: SortHead,
+    /// *Expires*.
+    pub expires: SortHead,
+    /// *Last used*.
+    pub last_used: SortHead,
+}
+
+/// One token.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    /// Its id on the wire.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What may be shown of its secret: `lk_pat_Ab3d…x9Qz`.
+    pub shown: String,
+    /// Its scopes.
+    pub scopes: Vec<String>,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When it ends; nothing for never.
+    pub expires: Option<Timestamp>,
+    /// Its last use.
+    pub last_used: Option<LastUse>,
+    /// How often it was used.
+    pub uses: i64,
+    /// Whether it works.
+    pub status: TokenStatus,
+}
+
+/// A token's last use.
+#[derive(Debug, Clone)]
+pub struct LastUse {
+    /// When.
+    pub at: Timestamp,
+    /// From which address.
+    pub address: String,
+    /// With what: `curl/8.5.0`.
+    pub agent: String,
+}
+
+/// Whether a token works, and if not, why.
+#[derive(Debug, Clone)]
+pub enum TokenStatus {
+    /// It works.
+    Active,
+    /// It works, and ends within 14 days.
+    EndsSoon,
+    /// The policy refuses it for now.
+    Refused,
+    /// It came to its end.
+    Expired,
+    /// Somebody ended it.
+    Revoked {
+        /// When.
+        at: Timestamp,
+        /// Who: `you`, `an administrator`, `whoever held it`.
+        by: String,
+    },
+}
+
+impl TokenStatus {
+    /// Whether it is over for good.
+    pub fn has_ended(&self) -> bool {
+        matches!(self, Self::Expired | Self::Revoked { .. })
+    }
+}
+
+/// Whether a new token may be created.
+#[derive(Debug, Clone)]
+pub enum Creating {
+    /// Yes.
+    Open,
+    /// Not before the address is confirmed.
+    Unverified {
+        /// The address.
+        email: String,
+        /// The folder that mails are written to, when no mail server is configured.
+        mail_folder: Option<String>,
+    },
+    /// The policy does not allow it.
+    Forbidden {
+        /// Why, as a sentence.
+        reason: String,
+    },
+}

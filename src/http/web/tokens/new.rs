@@ -1,0 +1,58 @@
+//! `/profile/tokens/new`: what the new token may do, and until when.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::base::time::Timestamp;
+use crate::http::web::chrome::Chrome;
+use crate::http::web::form::{Choice, Problems};
+
+/// "New API token".
+#[derive(Template, WebTemplate)]
+#[template(path = "pages/tokens/new.html")]
+pub struct NewTokenPage {
+    /// What stands around it.
+    pub chrome: Chrome,
+    /// What is wrong with what was sent.
+    pub problems: Problems,
+    /// *Name*, as it was sent.
+    pub name: String,
+    /// *Scopes*, each with its sentence.
+    pub scopes: Vec<Choice>,
+    /// *Expires*: the spans that the policy allows.
+    pub spans: Vec<SpanChoice>,
+    /// *Custom date*.
+    pub custom: CustomDay,
+    /// *No expiry*, when the policy allows it: whether it is chosen.
+    pub no_expiry: Option<bool>,
+    /// The longest life that the policy allows, in days.
+    pub longest_days: Option<i64>,
+    /// What makes sure that sending the form twice creates one token.
+    pub nonce: String,
+}
+
+/// A span of days that a token may live.
+#[derive(Debug, Clone)]
+pub struct SpanChoice {
+    /// How many days, as the form sends it.
+    pub days: i64,
+    /// Its name: `90 days`.
+    pub label: &'static str,
+    /// The instant at which a token created now would end.
+    pub ends: Timestamp,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A day of one's own choice.
+#[derive(Debug, Clone, Default)]
+pub struct CustomDay {
+    /// Whether it is chosen.
+    pub chosen: bool,
+    /// The day as it was sent: `2026-11-28`.
+    pub day: String,
+    /// The earliest day that can be chosen, likewise.
+    pub earliest: String,
+    /// The latest day that can be chosen, likewise; empty when there is none.
+    pub latest: String,
+}
