@@ -1,0 +1,94 @@
+//! The way in.
+
+use latchkey::base::time::Span;
+use latchkey::http::web::form::Problems;
+use latchkey::http::web::home::HomePage;
+use latchkey::http::web::setup::SetupPage;
+use latchkey::http::web::sign_in::SignInPage;
+use latchkey::http::web::sign_up::{CheckMailPage, SignUpClosedPage, SignUpPage};
+use latchkey::http::web::verify::{DeadLink, LinkGonePage, VerifiedPage, VerifyCodePage, VerifyLinkPage};
+
+use super::{BASE_URL, HOSTILE, LONG, Sample, as_member, now, page, signed_out};
+
+pub fn samples() -> Vec<Sample> {
+    [home(), sign_up(), check_mail(), verify(), sign_in(), setup()].concat()
+}
+
+fn home() -> Vec<Sample> {
+    let home = |sign_up_open| HomePage { chrome: signed_out(), base_url: BASE_URL.into(), sign_up_open };
+    vec![page("home", &home(true)), page("home-invite-only", &home(false))]
+}
+
+fn sign_up() -> Vec<Sample> {
+    let empty = SignUpPage { chrome: signed_out(), problems: Problems::none(), name: String::new(), email: String::new() };
+    let mut problems = Problems::one("name", "This name is too long: 100 characters at most.");
+    problems.add("email", "Enter an email address in the form name@example.com.");
+    problems.add("password", "This password is too short: 12 characters at least.");
+    let wrong = SignUpPage { chrome: signed_out(), problems, name: LONG.into(), email: HOSTILE.into() };
+    let closed = SignUpClosedPage { chrome: signed_out() };
+    vec![page("sign-up", &empty), page("sign-up-error", &wrong), page("sign-up-closed", &closed)]
+}
+
+fn check_mail() -> Vec<Sample> {
+    let sent = |problems, email: &str, mail_folder: Option<&str>| CheckMailPage {
+        chrome: signed_out(),
+        problems,
+        email: email.into(),
+        lives: "24 hours".into(),
+        mail_folder: mail_folder.map(Into::into),
+    };
+    let wrong = Problems::one("code", "This code is not right. Check it, or open the link in the mail instead.");
+    vec![
+        page("check-mail", &sent(Problems::none(), "anna@example.com", None)),
+        page("check-mail-folder", &sent(Problems::none(), "anna@example.com", Some("/home/anna/latchkey/data/mail"))),
+        page("check-mail-error", &sent(wrong, &format!("{}@example.com", "long".repeat(16)), None)),
+    ]
+}
+
+fn verify() -> Vec<Sample> {
+    let link = VerifyLinkPage { chrome: signed_out(), link: "3kTq9vBn".into(), email: "anna@example.com".into() };
+    let code = |problems, email: &str| VerifyCodePage { chrome: as_member(), problems, email: email.into() };
+    let wrong = Problems::one("code", "Enter the six digits from the mail.");
+    let done = |chrome| VerifiedPage { chrome, email: "anna@example.com".into() };
+    let gone = |link| LinkGonePage { chrome: signed_out(), link };
+    vec![
+        page("verify-link", &link),
+        page("verify-code", &code(Problems::none(), "")),
+        page("verify-code-error", &code(wrong, "anna@example.com")),
+        page("verified", &done(as_member())),
+        page("verified-signed-out", &done(signed_out())),
+        page("link-gone", &gone(DeadLink::Verify)),
+        page("setup-link-gone", &gone(DeadLink::Setup)),
+    ]
+}
+
+fn sign_in() -> Vec<Sample> {
+    let form = |problems, email: &str, notice: Option<&str>| SignInPage {
+        chrome: signed_out(),
+        problems,
+        email: email.into(),
+        next: "/profile/tokens".into(),
+        notice: notice.map(Into::into),
+        sign_up_open: true,
+    };
+    let wrong = Problems::one("email", "Email and password do not match. Check both and try again.");
+    vec![
+        page("sign-in", &form(Problems::none(), "", None)),
+        page("sign-in-signed-out", &form(Problems::none(), "", Some("You have signed out."))),
+        page("sign-in-error", &form(wrong, "anna@example.com", None)),
+    ]
+}
+
+fn setup() -> Vec<Sample> {
+    let form = |problems, name: &str| SetupPage {
+        chrome: signed_out(),
+        problems,
+        code: "Yb7pQ".into(),
+        expires: now() + Span::minutes(48),
+        name: name.into(),
+        email: String::new(),
+        allow_tokens: true,
+    };
+    let wrong = Problems::one("email", "Enter an email address.");
+    vec![page("setup", &form(Problems::none(), "")), page("setup-error", &form(wrong, "Ada Quist"))]
+}
