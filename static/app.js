@@ -10,8 +10,8 @@
   const cameAt = Date.now();
   const now = () => (Number.isNaN(shownAt) ? Date.now() : shownAt + (Date.now() - cameAt));
 
-  function inWords(at) {
-    const seconds = Math.trunc((at - now()) / 1000);
+  function inWords(at, from = now()) {
+    const seconds = Math.trunc((at - from) / 1000);
     const size = Math.abs(seconds);
     if (size < 60) return seconds > 0 ? "in less than a minute" : "just now";
     const [count, unit] =
@@ -92,18 +92,19 @@
   if (sentence) {
     const day = document.getElementById("until");
     const custom = document.querySelector("input[name=expires][value=custom]");
-    const write = (at) => {
+    const write = (at, from) => {
       const date = new Date(at);
       const text = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
       const time = date.toISOString().slice(11, 16);
-      return `${text}, ${time} UTC, ${inWords(at)}`;
+      return `${text}, ${time} UTC, ${inWords(at, from)}`;
     };
     const tell = () => {
       const chosen = document.querySelector("input[name=expires]:checked");
       if (!chosen) { sentence.textContent = ""; return; }
       if (chosen.value === "never") { sentence.textContent = "It will work until somebody revokes it."; return; }
-      const at = chosen.value === "custom" ? Date.parse(day.value) : now() + Number(chosen.value) * 86400000;
-      sentence.textContent = Number.isNaN(at) ? "Choose the day on which it ends." : `It will stop working on ${write(at)}.`;
+      const from = now();
+      const at = chosen.value === "custom" ? Date.parse(day.value) : from + Number(chosen.value) * 86400000;
+      sentence.textContent = Number.isNaN(at) ? "Choose the day on which it ends." : `It will stop working on ${write(at, from)}.`;
     };
     if (day && custom) day.addEventListener("input", () => { custom.checked = true; tell(); });
     all("input[name=expires]").forEach((choice) => choice.addEventListener("change", tell));
