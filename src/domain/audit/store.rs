@@ -75,8 +75,8 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
         ))
         .bind(before)
         .bind(filter.account.map(|id| id.to_db()))
-        .bind(filter.action.map(|action| action.as_str()))
-        .bind(filter.outcome.map(|outcome| outcome.as_str()))
+        .bind(filter.action.map(super::event::Action::as_str))
+        .bind(filter.outcome.map(super::event::Outcome::as_str))
         .bind(rows)
         .fetch_all(c)
         .await

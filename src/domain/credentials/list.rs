@@ -6,7 +6,7 @@ use crate::base::id::CredentialId;
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
-use crate::db::{self, Error};
+use crate::db;
 use crate::domain::Ctx;
 use crate::domain::access::Scopes;
 use crate::domain::accounts::Person;
@@ -133,45 +133,6 @@ impl Summary {
             (None, Some(end)) if end <= now => State::Expired,
             (None, _) => State::Active,
         }
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct SummaryRow {
-    id: String,
-    name: String,
-    scopes: String,
-    prefix: String,
-    last_four: String,
-    created_at: i64,
-    expires_at: Option<i64>,
-    revoked_at: Option<i64>,
-    last_used_at: Option<i64>,
-    last_used_address: Option<String>,
-    last_used_agent: Option<String>,
-    uses: i64,
-    sort_key: String,
-}
-
-impl TryFrom<SummaryRow> for Summary {
-    type Error = Error;
-
-    fn try_from(row: SummaryRow) -> db::Result<Self> {
-        Ok(Self {
-            id: CredentialId::from_db(&row.id).map_err(|_| Error::corrupt("credential id"))?,
-            name: row.name,
-            scopes: Scopes::from_db(&row.scopes),
-            prefix: row.prefix,
-            last_four: row.last_four,
-            created_at: Timestamp::from_micros(row.created_at),
-            expires_at: row.expires_at.map(Timestamp::from_micros),
-            revoked_at: row.revoked_at.map(Timestamp::from_micros),
-            last_used_at: row.last_used_at.map(Timestamp::from_micros),
-            last_used_address: row.last_used_address,
-            last_used_agent: row.last_used_agent,
-            uses: row.uses,
-            sort_key: row.sort_key,
-        })
     }
 }
 

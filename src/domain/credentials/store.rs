@@ -1,12 +1,13 @@
 //! The tables `credentials` and `credential_secrets`.
 
 use super::credential::{Credential, RevokedBy};
-use super::list::{ListFilter, Sort, Summary, SummaryRow};
+use super::list::{ListFilter, Sort, Summary};
 use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::page::Cursor;
 use crate::base::secret::Digest;
 use crate::base::time::{Span, Timestamp};
-use crate::db::{Cx, Raw, Result, Tx};
+use crate::db::{Cx, Error, Raw, Result, Tx};
+use crate::domain::access::Scopes;
 use crate::{execute, on, sql};
 
 /// How long ended credentials stay in their owner's list.
@@ -136,6 +137,45 @@ pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest) -> Result<Option<Sec
         .fetch_optional(c)
         .await
     })
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: String,
+    name: String,
+    scopes: String,
+    prefix: String,
+    last_four: String,
+    created_at: i64,
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+    last_used_at: Option<i64>,
+    last_used_address: Option<String>,
+    last_used_agent: Option<String>,
+    uses: i64,
+    sort_key: String,
+}
+
+impl TryFrom<SummaryRow> for Summary {
+    type Error = Error;
+
+    fn try_from(row: SummaryRow) -> Result<Self> {
+        Ok(Self {
+            id: CredentialId::from_db(&row.id).map_err(|_| Error::corrupt("credential id"))?,
+            name: row.name,
+            scopes: Scopes::from_db(&row.scopes),
+            prefix: row.prefix,
+            last_four: row.last_four,
+            created_at: Timestamp::from_micros(row.created_at),
+            expires_at: row.expires_at.map(Timestamp::from_micros),
+            revoked_at: row.revoked_at.map(Timestamp::from_micros),
+            last_used_at: row.last_used_at.map(Timestamp::from_micros),
+            last_used_address: row.last_used_address,
+            last_used_agent: row.last_used_agent,
+            uses: row.uses,
+            sort_key: row.sort_key,
+        })
+    }
 }
 
 /// One credential of an account, living or ended.

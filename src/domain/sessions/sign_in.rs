@@ -90,7 +90,8 @@ async fn begin(
     let mut tx = ctx.db.write().await?;
     // The account is read again in the transaction: it may have been suspended, or its password changed, meanwhile.
     let current = accounts::by_id(&mut tx, account.id).await?.ok_or(SignInError::Wrong)?;
-    let same_password = current.password.as_ref().map(|p| p.as_str()) == account.password.as_ref().map(|p| p.as_str());
+    let stored = |account: &Account| account.password.as_ref().map(|hash| hash.as_str().to_owned());
+    let same_password = stored(&current) == stored(&account);
     if current.suspended_at.is_some() || !same_password {
         return Err(SignInError::Wrong);
     }
