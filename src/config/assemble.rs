@@ -108,6 +108,7 @@ fn mail(reader: &mut Reader) -> Option<Mail> {
 fn accounts(reader: &mut Reader) -> Option<Accounts> {
     let sign_up = reader.value("sign_up", word(&[("open", SignUp::Open), ("invite", SignUp::Invite)]));
     let sign_up_rate = reader.value("sign_up_rate", number(1..=1_000_000));
+    let sign_in_rate = reader.value("sign_in_rate", number(1..=1_000_000));
     let password_min = reader.value("password_min", number(8..=64));
     let profiles = [("standard", SessionProfile::Standard), ("strict", SessionProfile::Strict)];
     let session_profile = reader.value("session_profile", word(&profiles));
@@ -115,6 +116,7 @@ fn accounts(reader: &mut Reader) -> Option<Accounts> {
     Some(Accounts {
         sign_up: sign_up?,
         sign_up_rate: sign_up_rate?,
+        sign_in_rate: sign_in_rate?,
         password_min: password_min?,
         session_profile: session_profile?,
         rate_limit: rate_limit?,

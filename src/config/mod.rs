@@ -98,6 +98,8 @@ pub struct Accounts {
     pub sign_up: SignUp,
     /// Sign-ups per hour from one address.
     pub sign_up_rate: u32,
+    /// Sign-in attempts per minute from one address, and on one account.
+    pub sign_in_rate: u32,
     /// The shortest password, in characters.
     pub password_min: usize,
     /// How long a sign-in lasts.
