@@ -5,7 +5,8 @@
 //! | layer | what it is |
 //! |---|---|
 //! | [`cli`] | what the program does when it is not answering requests |
-//! | [`http`] | the doors: what people and programs speak to |
+//! | [`app`] | puts one server together, starts it and stops it |
+//! | [`http`] | the doors; a door translates and decides nothing |
 //! | [`jobs`] | work that goes on beside the requests |
 //! | [`telemetry`] | log lines and metrics |
 //! | [`config`] | the settings of this process; the only place that reads the environment |
@@ -15,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod app;
 pub mod base;
 pub mod cli;
 pub mod config;

@@ -254,6 +254,14 @@ impl Db {
         })
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        super::stamp::version(&mut self.read().await?).await.map(drop)
+    }
+
     /// Names whoever must hear of what has become weaker, as soon as it is committed.
     ///
     /// # Panics

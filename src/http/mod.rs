@@ -1,3 +1,31 @@
 //! The doors: everything that speaks HTTP. A door translates; it decides nothing.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`edge`] | what every request passes: its id, its host, its headers |
+//! | [`caller`] | the one place where a secret becomes an identity |
+//! | [`extract`] | reading bodies, within bounds |
+//! | [`web`] | the pages |
+//! | [`api`] | `/v1` |
+//! | [`operations`] | health and metrics |
+//! | [`well_known`] | what other programs look for |
 
+pub mod api;
+pub mod caller;
+pub mod edge;
+pub mod extract;
+pub mod operations;
 pub mod web;
+pub mod well_known;
+
+use actix_web::web::{Data, ServiceConfig};
+
+use crate::app::App;
+
+/// Every route of the server.
+pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    operations::routes(config);
+    well_known::routes(config);
+    api::routes(config);
+    web::routes(config, app);
+}

@@ -5,6 +5,8 @@
 //! stopping waits for the round to end.
 
 pub mod deliver_mail;
+pub mod flush_usage;
+pub mod sweep;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,6 +15,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
+
+use self::deliver_mail::Delivery;
+use crate::domain::Ctx;
 
 /// What a round found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +76,18 @@ impl Jobs {
             }
         }
     }
+}
+
+/// Starts all jobs of a server.
+pub fn all(ctx: &Arc<Ctx>) -> Jobs {
+    let mut jobs = Jobs::default();
+    let delivery = Delivery { db: ctx.db.clone(), clock: ctx.clock.clone(), keys: ctx.keys.clone(), mailer: ctx.mail.clone() };
+    jobs.start(deliver_mail::plan(&delivery), move || deliver_mail::round(delivery.clone()));
+    let flushing = ctx.clone();
+    jobs.start(flush_usage::plan(), move || flush_usage::round(flushing.clone()));
+    let sweeping = ctx.clone();
+    jobs.start(sweep::plan(), move || sweep::round(sweeping.clone()));
+    jobs
 }
 
 async fn repeat<F, R>(plan: Plan, mut round: F, mut stop: watch::Receiver<bool>)

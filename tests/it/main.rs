@@ -3,6 +3,7 @@
 mod architecture;
 mod support;
 
+mod api;
 mod cli;
 mod db;
 mod mail;

@@ -13,6 +13,9 @@
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | the token policy and the audit log |
+//! | [`session`], [`visitor`] | the cookie, and who is behind it |
+//! | [`posted`] | a form, once it is certain that it was sent from here |
+//! | [`outcome`] | every end that is no page |
 
 pub mod admin;
 pub mod agent;
@@ -22,9 +25,29 @@ pub mod error;
 pub mod form;
 pub mod home;
 pub mod list;
+pub mod outcome;
+pub mod posted;
 pub mod profile;
+pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
 pub mod tokens;
 pub mod verify;
+pub mod visitor;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+
+use crate::app::App;
+
+/// The routes of the pages.
+pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    config.service(
+        web::scope("")
+            .wrap(session::middleware(app))
+            .wrap(from_fn(outcome::present))
+            .wrap(Compress::default())
+            .default_service(web::to(outcome::not_found)),
+    );
+}

@@ -3,10 +3,12 @@
 //! [`both!`](crate::both) writes a test once and runs it on SQLite and on Postgres, each time in an empty, migrated
 //! database of its own.
 
+pub mod app;
 pub mod database;
 pub mod postgres;
 pub mod smtp_sink;
 
+pub use app::TestApp;
 pub use database::{Engine, TestDb, databases};
 
 /// A variable of the environment, if it is set and not empty.

@@ -73,7 +73,7 @@ fn r48_every_control_has_its_label_and_every_reference_its_target() {
 fn r48_a_page_has_one_heading_and_its_title_tells_a_mistake() {
     each(|name, page| {
         assert_eq!(select(page, "h1").len(), 1, "{name}");
-        let title: String = select(page, "title").iter().flat_map(|element| element.text()).collect();
+        let title: String = select(page, "title").iter().flat_map(scraper::ElementRef::text).collect();
         let is_wrong =
             !select(page, ".summary, .problem").is_empty() || name.starts_with("error-") || name.ends_with("link-gone");
         assert_eq!(title.starts_with("Error: "), is_wrong, "{name}: {title}");

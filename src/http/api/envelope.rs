@@ -1,0 +1,289 @@
+//! How the native API answers: `{data, meta}` or `{error, meta}`, and one table of codes.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::base::time::{Span, Timestamp};
+use crate::db;
+use crate::domain::credentials::Unverified;
+use crate::domain::limits::{Allowance, Exhausted};
+use crate::http::edge::RequestId;
+use crate::http::extract::BodyError;
+
+/// The codes of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the table below says what each means")]
+pub enum Code {
+    NoCredential,
+    BadCredential,
+    NotAllowed,
+    WrongEnvironment,
+    Suspended,
+    RateLimited,
+    Invalid,
+    Unprocessable,
+    MediaType,
+    TooLarge,
+    TooSlow,
+    WrongMethod,
+    NotFound,
+    Unexpected,
+    Overloaded,
+}
+
+impl Code {
+    /// The word on the wire, the status, the message and the next step.
+    fn row(self) -> (&'static str, u16, &'static str, &'static str) {
+        match self {
+            Self::NoCredential => (
+                "AUTH_001",
+                401,
+                "No credential was presented, or it cannot be read.",
+                "Send the token once, as `Authorization: Bearer …` or `X-API-Key: …`.",
+            ),
+            Self::BadCredential => ("AUTH_002", 401, "This credential is not good.", "Create a new token and use that."),
+            Self::NotAllowed => (
+                "AUTH_003",
+                403,
+                "This credential is not allowed to do that.",
+                "Use a token with the scope or role that this needs.",
+            ),
+            Self::WrongEnvironment => (
+                "AUTH_004",
+                403,
+                "This credential belongs to another environment.",
+                "Use a key of the environment that this needs.",
+            ),
+            Self::Suspended => ("AUTH_005", 401, "The account behind this credential is suspended.", "Ask an administrator."),
+            Self::RateLimited => ("RATE_001", 429, "The limit is reached.", "Wait as long as Retry-After says, then try again."),
+            Self::Invalid => ("VAL_001", 400, "The request cannot be read.", "Correct what details names."),
+            Self::Unprocessable => ("VAL_001", 422, "Some fields are not right.", "Correct the fields that details names."),
+            Self::MediaType => ("VAL_001", 415, "The body must be JSON.", "Send `Content-Type: application/json`."),
+            Self::TooLarge => ("VAL_001", 413, "The body is too large.", "Send at most 64 KiB."),
+            Self::TooSlow => ("VAL_001", 408, "The body took too long to arrive.", "Send it within ten seconds."),
+            Self::WrongMethod => {
+                ("VAL_001", 405, "This path does not answer that method.", "Use a method that the Allow header names.")
+            }
+            Self::NotFound => ("RES_001", 404, "There is nothing here.", "Check the path and the ids."),
+            Self::Unexpected => ("SRV_001", 500, "Something went wrong.", "Try again; if it stays, tell us the request id."),
+            Self::Overloaded => {
+                ("SRV_002", 503, "The service cannot answer now.", "Wait as long as Retry-After says, then try again.")
+            }
+        }
+    }
+}
+
+/// An error of the native API.
+#[derive(Debug, thiserror::Error)]
+#[error("{code:?}")]
+pub struct ApiError {
+    code: Code,
+    details: Map<String, Value>,
+    challenge: Option<String>,
+    retry_after: Option<Span>,
+    limit: Option<(u32, Timestamp)>,
+    cause: Option<String>,
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self { code, details: Map::new(), challenge: None, retry_after: None, limit: None, cause: None }
+    }
+}
+
+impl ApiError {
+    /// A body that cannot be read, and why.
+    pub fn unreadable(why: String) -> Self {
+        Self::from(Code::Invalid).detail("reason", why.into())
+    }
+
+    /// Fields that are wrong: `{field: reason}`.
+    pub fn fields(code: Code, fields: Map<String, Value>) -> Self {
+        Self::from(code).detail("fields", Value::Object(fields))
+    }
+
+    /// The same, with a fact.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: Value) -> Self {
+        self.details.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The same, with a `WWW-Authenticate` challenge (RFC 6750 §3).
+    #[must_use]
+    pub fn challenge(mut self, parameters: &str) -> Self {
+        self.challenge = Some(format!("Bearer realm=\"latchkey\"{parameters}"));
+        self
+    }
+}
+
+impl From<Exhausted> for ApiError {
+    fn from(exhausted: Exhausted) -> Self {
+        let retry_after = Some(exhausted.retry_after);
+        Self { retry_after, limit: Some((exhausted.limit, exhausted.reset_at)), ..Code::RateLimited.into() }
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Code::TooLarge.into(),
+            BodyError::TooSlow => Code::TooSlow.into(),
+            BodyError::Broken => Code::Invalid.into(),
+        }
+    }
+}
+
+impl From<db::Error> for ApiError {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::Unavailable(_) => Self::overloaded(error.to_string()),
+            db::Error::Taken | db::Error::Corrupt { .. } | db::Error::Unexpected(_) => {
+                Self { cause: Some(error.to_string()), ..Code::Unexpected.into() }
+            }
+        }
+    }
+}
+
+impl ApiError {
+    fn overloaded(cause: String) -> Self {
+        Self { retry_after: Some(Span::seconds(1)), cause: Some(cause), ..Code::Overloaded.into() }
+    }
+}
+
+/// Whatever the cause, a credential that nobody can confirm is answered with 503, never as good.
+impl From<Unverified> for ApiError {
+    fn from(unverified: Unverified) -> Self {
+        match unverified {
+            Unverified::Refused { refusal, .. } => crate::http::caller::refused(refusal),
+            Unverified::Stale(stale) => Self::overloaded(stale.to_string()),
+            Unverified::Unexpected(error) => error.into(),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.row().1).expect("the table holds statuses of HTTP")
+    }
+
+    /// Headers only: [`present`] writes the body, which names the request.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(span) = self.retry_after {
+            response.insert_header((RETRY_AFTER, span.seconds_up().max(1)));
+        }
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
+        }
+        let mut response = response.finish();
+        if let Some((limit, reset_at)) = self.limit {
+            rate_headers(response.headers_mut(), Allowance { limit, remaining: 0, reset_at });
+        }
+        response
+    }
+}
+
+/// `X-RateLimit-*`, as the contract has them; the reset is in unix seconds.
+fn rate_headers(headers: &mut HeaderMap, left: Allowance) {
+    headers.insert(HeaderName::from_static("x-ratelimit-limit"), HeaderValue::from(left.limit));
+    headers.insert(HeaderName::from_static("x-ratelimit-remaining"), HeaderValue::from(left.remaining));
+    let reset = left.reset_at.unix_seconds() + 1;
+    headers.insert(HeaderName::from_static("x-ratelimit-reset"), HeaderValue::from(reset));
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    #[serde(rename = "requestId")]
+    request_id: &'a str,
+    timestamp: Timestamp,
+}
+
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    data: T,
+    meta: Meta<'a>,
+}
+
+/// A success: 200 with `{data, meta}`.
+pub fn answer(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
+    let extensions = request.extensions();
+    let (request_id, timestamp) = meta(request, extensions.get::<RequestId>());
+    HttpResponse::Ok().json(Answer { data, meta: Meta { request_id, timestamp } })
+}
+
+fn meta<'a>(request: &HttpRequest, id: Option<&'a RequestId>) -> (&'a str, Timestamp) {
+    let app = request.app_data::<Data<App>>().expect("every server has its App");
+    (id.map_or("", |id| id.0.as_str()), app.ctx.now())
+}
+
+/// Writes the body of every error, logs the unexpected ones once, and tells a caller what is left of their limit.
+pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = next.call(request).await?;
+    let left = response.request().extensions().get::<Allowance>().copied();
+    if let Some(left) = left.filter(|_| !response.headers().contains_key("x-ratelimit-limit")) {
+        rate_headers(response.response_mut().headers_mut(), left);
+    }
+    if response.status().is_client_error() || response.status().is_server_error() {
+        let body = error_body(&response);
+        let headers = response.response_mut().headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response = response.map_body(|_, _| BoxBody::new(body));
+    }
+    Ok(response)
+}
+
+fn error_body(response: &ServiceResponse<BoxBody>) -> String {
+    let extensions = response.request().extensions();
+    let (request_id, timestamp) = meta(response.request(), extensions.get::<RequestId>());
+    let of_ours = response.response().error().and_then(|error| error.as_error::<ApiError>());
+    let (code, details) = match of_ours {
+        Some(error) => (error.code, error.details.clone()),
+        None => (foreign(response.status()), Map::new()),
+    };
+    if let Some(cause) = of_ours.and_then(|error| error.cause.as_deref()) {
+        tracing::error!(request_id, cause, "a request failed");
+    }
+    let (word, _, message, fix) = code.row();
+    json!({
+        "error": { "code": word, "message": message, "details": details, "fix": fix },
+        "meta": { "requestId": request_id, "timestamp": timestamp },
+    })
+    .to_string()
+}
+
+/// An error that no handler of ours made.
+fn foreign(status: StatusCode) -> Code {
+    match status {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::WrongMethod,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => Code::Overloaded,
+        status if status.is_client_error() => Code::Invalid,
+        _ => Code::Unexpected,
+    }
+}
+
+/// No such path.
+///
+/// # Errors
+/// Always.
+pub async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(Code::NotFound.into())
+}
+
+/// The path exists, the method does not. Every path here answers one method.
+pub async fn wrong_method(request: HttpRequest) -> HttpResponse {
+    let allowed = if request.match_pattern().as_deref() == Some("/v1/me") { "GET, HEAD" } else { "POST" };
+    let mut response = HttpResponse::from_error(ApiError::from(Code::WrongMethod));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}

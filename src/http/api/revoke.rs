@@ -1,0 +1,18 @@
+//! `POST /v1/tokens/revoke`: whoever holds a secret gives it up.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::envelope::{ApiError, Code};
+use crate::app::App;
+use crate::domain::credentials::{RevokeError, revoke_presented};
+use crate::http::caller::Caller;
+
+/// 204; the next request with this secret gets AUTH_002.
+pub async fn revoke(app: Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    match revoke_presented(&app.ctx, &caller.granted, &caller.origin).await {
+        Ok(_) => Ok(HttpResponse::NoContent().finish()),
+        Err(RevokeError::NotFound) => Err(Code::NotFound.into()),
+        Err(RevokeError::Unexpected(error)) => Err(error.into()),
+    }
+}

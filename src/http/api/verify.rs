@@ -1,0 +1,183 @@
+//! `POST /v1/verify`: a product's API asks whether what it was presented is good. 200 for every verdict.
+
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+
+use super::envelope::{ApiError, answer};
+use super::fields::Fields;
+use crate::app::App;
+use crate::base::net::Origin;
+use crate::base::time::Timestamp;
+use crate::domain::access::{Requirement, Scope};
+use crate::domain::credentials::{self, Demand, Granted, Kind, Refusal, Unverified};
+use crate::domain::limits::{Allowance, Exhausted};
+use crate::http::caller::{Caller, insufficient_scope, presented};
+use crate::http::edge::origin_of;
+
+/// Who may ask: a credential with the scope `verify`, or anybody in a network that the operator listed.
+pub struct Asker {
+    granted: Option<Granted>,
+    origin: Origin,
+}
+
+impl FromRequest for Asker {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
+        let silent = matches!(presented(request.headers()), Ok(None));
+        let origin = origin_of(request);
+        if silent && app.verify_networks.iter().any(|network| network.contains(&origin.address)) {
+            return Box::pin(async move { Ok(Self { granted: None, origin }) });
+        }
+        let caller = Caller::from_request(request, payload);
+        Box::pin(async move {
+            let Caller { granted, origin } = caller.await?;
+            if granted.allows(Scope::VERIFY) {
+                Ok(Self { granted: Some(granted), origin })
+            } else {
+                Err(insufficient_scope("verify"))
+            }
+        })
+    }
+}
+
+/// The question.
+struct Question {
+    token: String,
+    demand: Demand,
+    address: Option<IpAddr>,
+}
+
+impl Question {
+    fn parse(mut fields: Fields) -> Result<Self, ApiError> {
+        let token = fields.text("token");
+        let scopes = Requirement::parse(&fields.optional_text("scopes").unwrap_or_default());
+        let scopes = scopes.unwrap_or_else(|why| {
+            fields.problem("scopes", &why.to_string());
+            Requirement::Nothing
+        });
+        let environment = fields.optional_text("environment");
+        if environment.as_deref().is_some_and(|word| !matches!(word, "test" | "live")) {
+            fields.problem("environment", "must be \"test\" or \"live\"");
+        }
+        let words = fields.texts("kinds");
+        let kinds: Vec<Kind> = words.iter().filter_map(|word| Kind::from_db(word)).collect();
+        if kinds.len() != words.len() {
+            fields.problem("kinds", "names a kind that does not exist");
+        }
+        let address = fields.optional_text("ip").and_then(|text| {
+            let parsed = text.parse().ok();
+            if parsed.is_none() {
+                fields.problem("ip", "must be an IPv4 or IPv6 address");
+            }
+            parsed
+        });
+        let cost = fields.number("cost", 0..=1_000).unwrap_or(1);
+        fields.finish()?;
+        Ok(Self { token, demand: Demand { scopes, kinds, environment, cost }, address })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verdict<'a> {
+    valid: bool,
+    code: &'static str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    known: Option<Known<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limit: Option<RateLimit>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Known<'a> {
+    key_id: String,
+    kind: &'static str,
+    name: &'a str,
+    subject: String,
+    scopes: Vec<&'static str>,
+    roles: Vec<&'a str>,
+    expires_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct RateLimit {
+    limit: u32,
+    remaining: u32,
+    reset: i64,
+}
+
+/// Answers.
+///
+/// # Errors
+/// When the question cannot be read, or nobody can say.
+pub async fn verify(request: HttpRequest, app: Data<App>, asker: Asker, fields: Fields) -> Result<HttpResponse, ApiError> {
+    let question = Question::parse(fields)?;
+    let origin = match question.address {
+        Some(address) => Origin { address: address.to_canonical(), ..asker.origin },
+        None => asker.origin,
+    };
+    let verified = credentials::verify(&app.ctx, asker.granted.as_ref(), &question.token, &question.demand, &origin).await;
+    if let Some(granted) = &asker.granted {
+        request.extensions_mut().insert(granted.allowance());
+    }
+    match verified {
+        Ok(granted) => Ok(answer(&request, Verdict::of(&granted))),
+        Err(Unverified::Refused { refusal, known }) => Ok(answer(&request, Verdict::refused(refusal, known.as_ref()))),
+        Err(other) => Err(other.into()),
+    }
+}
+
+impl<'a> Verdict<'a> {
+    fn of(granted: &'a Granted) -> Self {
+        let Allowance { limit, remaining, reset_at } = granted.allowance();
+        let rate_limit = Some(RateLimit { limit, remaining, reset: reset_at.unix_seconds() + 1 });
+        Self { valid: true, code: "VALID", known: Some(Known::of(granted)), missing_scope: None, rate_limit }
+    }
+
+    fn refused(refusal: Refusal, known: Option<&'a Granted>) -> Self {
+        let limited = |exhausted: Exhausted| RateLimit {
+            limit: exhausted.limit,
+            remaining: 0,
+            reset: exhausted.reset_at.unix_seconds() + 1,
+        };
+        let (code, missing_scope, rate_limit) = match refusal {
+            Refusal::NotFound => ("NOT_FOUND", None, None),
+            Refusal::Expired => ("EXPIRED", None, None),
+            Refusal::Revoked => ("REVOKED", None, None),
+            Refusal::Suspended => ("SUSPENDED", None, None),
+            Refusal::Forbidden(_) | Refusal::Unreadable => ("FORBIDDEN", None, None),
+            Refusal::WrongKind => ("WRONG_KIND", None, None),
+            Refusal::WrongEnvironment => ("WRONG_ENVIRONMENT", None, None),
+            Refusal::InsufficientScope(scope) => ("INSUFFICIENT_SCOPE", Some(scope), None),
+            Refusal::RateLimited(exhausted) | Refusal::TooManyUnknown(exhausted) => {
+                ("RATE_LIMITED", None, Some(limited(exhausted)))
+            }
+        };
+        Self { valid: false, code, known: known.map(Known::of), missing_scope, rate_limit }
+    }
+}
+
+impl<'a> Known<'a> {
+    fn of(granted: &'a Granted) -> Self {
+        Self {
+            key_id: granted.credential().to_string(),
+            kind: granted.kind().as_str(),
+            name: granted.name(),
+            subject: granted.account().to_string(),
+            scopes: granted.scopes().collect(),
+            roles: granted.roles().words().collect(),
+            expires_at: granted.expires_at(),
+        }
+    }
+}

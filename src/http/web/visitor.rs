@@ -1,0 +1,226 @@
+//! Who looks at a page: anybody ([`Visitor`]), somebody signed in ([`SignedIn`]), an administrator ([`Administering`]).
+//!
+//! A handler that takes none of the last two cannot reach a verb that needs a person, so a forgotten check does not
+//! compile.
+
+use std::rc::Rc;
+
+use actix_session::SessionExt;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::LocalBoxFuture;
+use subtle::ConstantTimeEq;
+
+use super::chrome::{Chrome, WhoView};
+use super::error::Trouble;
+use super::outcome::WebError;
+use super::session::key_of;
+use crate::app::App;
+use crate::base::net::Origin;
+use crate::base::secret::{base62_of_32, hex};
+use crate::domain::access::Administrator;
+use crate::domain::accounts::Person;
+use crate::domain::sessions;
+use crate::http::edge::origin_of;
+
+/// Anybody.
+#[derive(Clone)]
+pub struct Visitor(Rc<Inner>);
+
+struct Inner {
+    app: Data<App>,
+    person: Option<Person>,
+    origin: Origin,
+    /// What form tokens are bound to: the session's key, or the cookie of a browser that has no session yet.
+    binding: String,
+}
+
+/// A cookie for a browser that has no session yet, to be set with the answer.
+#[derive(Clone)]
+pub(super) struct NewBrowser(pub Cookie<'static>);
+
+/// Somebody who is signed in.
+pub struct SignedIn {
+    visitor: Visitor,
+    person: Person,
+}
+
+/// Somebody who is signed in and administers Latchkey.
+pub struct Administering {
+    visitor: Visitor,
+    administrator: Administrator,
+}
+
+impl Visitor {
+    /// Who it is, if anybody.
+    pub fn person(&self) -> Option<&Person> {
+        self.0.person.as_ref()
+    }
+
+    /// Where the request came from.
+    pub fn origin(&self) -> &Origin {
+        &self.0.origin
+    }
+
+    /// What stands around the page.
+    pub fn chrome(&self) -> Chrome {
+        let settings = &self.0.app.ctx.settings;
+        Chrome {
+            signed_in: self.person().map(|person| WhoView {
+                name: person.account().name.as_str().to_owned(),
+                email: person.email().as_str().to_owned(),
+                is_admin: person.is_admin(),
+            }),
+            service_name: settings.service_name.clone(),
+            now: self.0.app.ctx.now(),
+            form_token: self.form_token(),
+        }
+    }
+
+    /// A token for the forms of this page, different each time and good for this browser alone.
+    fn form_token(&self) -> String {
+        let mut nonce = [0u8; 16];
+        self.0.app.ctx.rng.fill(&mut nonce);
+        URL_SAFE_NO_PAD.encode([nonce, self.tag(&nonce)].concat())
+    }
+
+    /// Whether a form token was made for this browser, in constant time.
+    pub(super) fn issued(&self, token: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
+        match bytes.split_at_checked(16) {
+            Some((nonce, tag)) => self.tag(nonce).ct_eq(tag).into(),
+            None => false,
+        }
+    }
+
+    fn tag(&self, nonce: &[u8]) -> [u8; 16] {
+        let whole = self.0.app.ctx.keys.form_tag(&[self.0.binding.as_bytes(), nonce]);
+        *whole.first_chunk().expect("a tag has 32 bytes")
+    }
+
+    /// A nonce for a form that must not be carried out twice.
+    pub fn nonce(&self) -> String {
+        hex(&self.0.app.ctx.rng.bytes32()[..16])
+    }
+
+    async fn of(request: HttpRequest) -> Result<Self, WebError> {
+        if let Some(known) = request.extensions().get::<Self>() {
+            return Ok(known.clone());
+        }
+        let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
+        let origin = origin_of(&request);
+        let key = key_of(&request.get_session());
+        let person = match &key {
+            Some(key) => sessions::resume(&app.ctx, key, &origin).await?,
+            None => None,
+        };
+        let binding = match (key, &person) {
+            (Some(key), Some(_)) => key,
+            _ => browser(&request, &app),
+        };
+        let visitor = Self(Rc::new(Inner { app, person, origin, binding }));
+        request.extensions_mut().insert(visitor.clone());
+        Ok(visitor)
+    }
+}
+
+fn browser_cookie_name(https: bool) -> &'static str {
+    if https { "__Host-browser" } else { "browser" }
+}
+
+/// The cookie that binds the forms of a browser without a session; a new one if it has none.
+fn browser(request: &HttpRequest, app: &App) -> String {
+    let https = app.public_url.is_https();
+    let name = browser_cookie_name(https);
+    if let Some(known) = request.cookie(name).filter(|cookie| cookie.value().len() == 43) {
+        return known.value().to_owned();
+    }
+    let value = base62_of_32(&app.ctx.rng.bytes32());
+    let cookie = Cookie::build(name, value.clone()).path("/").http_only(true).secure(https).same_site(SameSite::Lax).finish();
+    request.extensions_mut().insert(NewBrowser(cookie));
+    value
+}
+
+impl FromRequest for Visitor {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Box::pin(Self::of(request.clone()))
+    }
+}
+
+impl SignedIn {
+    /// Who.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// The same, as anybody.
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// What stands around the page.
+    pub fn chrome(&self) -> Chrome {
+        self.visitor.chrome()
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
+
+    /// Sends everybody else to the sign-in page, and from there back.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let visitor = Visitor::of(request.clone()).await?;
+            match visitor.person().cloned() {
+                Some(person) => Ok(Self { visitor, person }),
+                None => Err(WebError::see_other(sign_in_address(&request))),
+            }
+        })
+    }
+}
+
+fn sign_in_address(request: &HttpRequest) -> String {
+    match request.uri().path_and_query() {
+        Some(wanted) if *request.method() == Method::GET => {
+            let next: String = form_urlencoded::byte_serialize(wanted.as_str().as_bytes()).collect();
+            format!("/sign-in?next={next}")
+        }
+        _ => "/sign-in".to_owned(),
+    }
+}
+
+impl Administering {
+    /// Who, with the right to administer.
+    pub fn administrator(&self) -> &Administrator {
+        &self.administrator
+    }
+
+    /// What stands around the page.
+    pub fn chrome(&self) -> Chrome {
+        self.visitor.chrome()
+    }
+}
+
+impl FromRequest for Administering {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(request, payload);
+        Box::pin(async move {
+            let SignedIn { visitor, person } = signed_in.await?;
+            let administrator = Administrator::of(person).ok_or(WebError::from(Trouble::Forbidden))?;
+            Ok(Self { visitor, administrator })
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! What other programs look for under `/.well-known` (RFC 8615). Anything else there is not found.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::web::{self, Data, ServiceConfig};
+use serde_json::json;
+
+use crate::app::App;
+use crate::base::time::Span;
+use crate::domain::credentials::secret_patterns;
+
+/// The routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/.well-known/change-password").get(change_password))
+        .service(web::resource("/.well-known/latchkey-secret-patterns.json").get(patterns))
+        .service(web::resource("/.well-known/security.txt").get(security));
+}
+
+/// Where to change a password (W3C: A Well-Known URL for Changing Passwords).
+async fn change_password() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, "/profile/security")).finish()
+}
+
+/// The expressions that find our secrets in source code, for scanners.
+async fn patterns(app: Data<App>) -> HttpResponse {
+    let patterns = secret_patterns(&app.ctx.settings.token_brand);
+    let listed: Vec<_> = patterns.iter().map(|(kind, pattern)| json!({ "kind": kind, "pattern": pattern })).collect();
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=3600")).json(json!({ "patterns": listed }))
+}
+
+/// Where to report a weakness (RFC 9116), if the operator named a contact.
+async fn security(app: Data<App>) -> HttpResponse {
+    let Some(contact) = &app.security_contact else { return HttpResponse::NotFound().finish() };
+    let expires = (app.ctx.now() + Span::days(180)).rfc3339();
+    let text = format!("Contact: {contact}\nExpires: {expires}\n");
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
+}

@@ -1,0 +1,5 @@
+//! `/v1`: one module per operation, as in the source.
+
+mod me;
+mod revoke;
+mod verify;

@@ -1,0 +1,347 @@
+//! A whole server for every test, and those who use it: somebody with a browser, somebody with a token, somebody with
+//! nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use latchkey::app::{self, App, Running, World};
+use latchkey::base::net::Origin;
+use latchkey::base::rng::Rng;
+use latchkey::base::text::{EmailAddress, Label, PersonName};
+use latchkey::base::time::{Clock, Span, Timestamp};
+use latchkey::config::Config;
+use latchkey::domain::access::{self, Administrator, AllowedRoles, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles};
+use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
+use latchkey::domain::sessions::{self, Credentials};
+use latchkey::jobs::deliver_mail::{self, Delivery};
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::TestDb;
+
+/// The password of everybody in a test.
+pub const PASSWORD: &str = "violet-anchor-sings-42";
+/// When every test begins.
+pub const START: &str = "2026-11-22T09:00:00Z";
+
+/// A running server on a database of its own, with a clock that stands still.
+pub struct TestApp {
+    running: Running,
+    pub clock: Clock,
+    http: reqwest::Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// A header; empty if it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The code of an error of `/v1`.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The value of a form's field, unescaped.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        self.find_field(name).unwrap_or_else(|| panic!("no field {name} in {}", self.body))
+    }
+
+    fn find_field(&self, name: &str) -> Option<String> {
+        let page = scraper::Html::parse_document(&self.body);
+        let selector = scraper::Selector::parse(&format!("[name='{name}']")).expect("a selector");
+        page.select(&selector).next().and_then(|field| field.value().attr("value")).map(str::to_owned)
+    }
+
+    /// The text of the first element that the selector finds, with white space folded.
+    #[track_caller]
+    pub fn text_of(&self, selector: &str) -> String {
+        let page = scraper::Html::parse_document(&self.body);
+        let wanted = scraper::Selector::parse(selector).expect("a selector");
+        let found = page.select(&wanted).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
+        found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl TestApp {
+    /// Starts one. `settings` come on top of those a test needs.
+    pub async fn start(db: &TestDb, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(db, settings, Clock::manual(Timestamp::parse_rfc3339(START).expect("an instant"))).await
+    }
+
+    /// Starts one with a clock that another server may share.
+    pub async fn start_at(db: &TestDb, settings: &[(&str, &str)], clock: Clock) -> Self {
+        let mut pairs = vec![("bind", "127.0.0.1:0"), ("workers", "2"), ("hash_threads", "2"), ("log", "off")];
+        pairs.extend(db.settings());
+        pairs.retain(|(key, _)| settings.iter().all(|(other, _)| other != key));
+        pairs.extend(settings);
+        let config = Config::from_pairs(&pairs).expect("good settings");
+        let world = World { clock: clock.clone(), rng: Rng::os() };
+        let running = app::start(config, world).await.expect("the server starts");
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { running, clock, http }
+    }
+
+    /// Stops it as a signal would.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+
+    /// What its handlers see.
+    pub fn app(&self) -> Arc<App> {
+        self.running.app()
+    }
+
+    /// Where it answers.
+    pub fn address(&self) -> SocketAddr {
+        self.running.address()
+    }
+
+    /// Where it tells its metrics.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.running.metrics_address()
+    }
+
+    /// Where the first administrator is made.
+    pub fn setup_url(&self) -> Option<String> {
+        self.running.setup_url()
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.address())
+    }
+
+    /// A request with exactly these headers.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
+        let method: Method = method.parse().expect("a method");
+        let mut request = self.http.request(method, self.url(path)).body(body);
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("a name");
+            request = request.header(name, HeaderValue::from_str(value).expect("a value"));
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = String::from_utf8_lossy(&response.bytes().await.expect("a body")).into_owned();
+        Answer { status, headers, body }
+    }
+
+    /// Somebody with nothing.
+    pub async fn anon(&self, method: &str, path: &str) -> Answer {
+        self.send(method, path, &[], "").await
+    }
+
+    /// Somebody with a token.
+    pub fn bearer<'a>(&'a self, token: &'a str) -> Bearer<'a> {
+        Bearer { app: self, token }
+    }
+
+    /// Somebody with a browser.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { app: self, cookies: RefCell::default() }
+    }
+
+    /// An account with a confirmed address, made by the operator.
+    pub async fn account(&self, email: &str, roles: Roles) {
+        let app = self.app();
+        let email = EmailAddress::parse(email).expect("an address");
+        let name = PersonName::parse(email.local_part()).expect("a name");
+        let password = Password::choose(PASSWORD, 12, &[]).expect("a good password");
+        accounts::create_by_operator(&app.ctx, NewAccount { email, name, roles }, &password).await.expect("an account");
+    }
+
+    /// Somebody who is signed in, as verbs see them. The account must exist.
+    pub async fn person(&self, email: &str) -> Person {
+        let presented = Credentials { email: EmailAddress::parse(email).ok(), password: PasswordAttempt::new(PASSWORD) };
+        let origin = Origin::new("203.0.113.7".parse().expect("an address"), "test", "req_test".into());
+        let app = self.app();
+        sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in").person
+    }
+
+    /// A user with an account.
+    pub async fn user(&self, email: &str) -> Person {
+        self.account(email, Roles::user()).await;
+        self.person(email).await
+    }
+
+    /// An administrator with an account; tokens are allowed for everybody afterwards.
+    pub async fn admin(&self, email: &str) -> Person {
+        self.account(email, Roles::admin()).await;
+        let person = self.person(email).await;
+        self.allow_tokens(&person, Switch::On).await;
+        person
+    }
+
+    /// Changes the policy: on or off, for everybody, any life.
+    pub async fn allow_tokens(&self, admin: &Person, tokens: Switch) {
+        let policy = TokenPolicy {
+            tokens,
+            allowed_roles: AllowedRoles::everybody(),
+            longest: Longest::UNBOUNDED,
+            no_expiry: NoExpiry::Allowed,
+        };
+        self.set_policy(admin, policy).await;
+    }
+
+    /// Changes the policy.
+    pub async fn set_policy(&self, admin: &Person, policy: TokenPolicy) {
+        let by = Administrator::of(admin.clone()).expect("an administrator");
+        access::change_policy(&self.app().ctx, &by, policy).await.expect("changed");
+    }
+
+    /// A token for 30 days with these scopes.
+    pub async fn token(&self, of: &Person, name: &str, scopes: &[&str]) -> Issued {
+        let draft = PersonalDraft {
+            name: Label::parse(name).expect("a name"),
+            scopes: Scopes::parse(scopes.iter().copied()).expect("scopes"),
+            expiry: Expiry::At(self.clock.now() + Span::days(30)),
+            nonce: format!("nonce-{name}-{}", of.id()),
+        };
+        credentials::issue_personal(&self.app().ctx, of, draft).await.expect("a token")
+    }
+
+    /// Delivers what is due, and returns every mail that lies in the folder, oldest first, as raw text.
+    pub async fn mails(&self) -> Vec<String> {
+        let app = self.app();
+        let ctx = &app.ctx;
+        let delivery =
+            Delivery { db: ctx.db.clone(), clock: ctx.clock.clone(), keys: ctx.keys.clone(), mailer: ctx.mail.clone() };
+        deliver_mail::run_once(&delivery).await.expect("delivered");
+        let folder = ctx.mail.folder_path().expect("mail goes to a folder").to_owned();
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let files: BTreeMap<_, _> = entries
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
+            .map(|path| (path.clone(), std::fs::read_to_string(path).expect("a mail")))
+            .collect();
+        files.into_values().collect()
+    }
+}
+
+/// Somebody with a token.
+pub struct Bearer<'a> {
+    app: &'a TestApp,
+    token: &'a str,
+}
+
+impl Bearer<'_> {
+    /// A request without a body.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.app.send("GET", path, &[("authorization", &format!("Bearer {}", self.token))], "").await
+    }
+
+    /// A request with a JSON body.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let authorization = format!("Bearer {}", self.token);
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        self.app.send("POST", path, &headers, body.to_string()).await
+    }
+}
+
+/// Somebody with a browser: keeps cookies, and says where its forms come from.
+pub struct Browser<'a> {
+    pub app: &'a TestApp,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Browser<'_> {
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], String::new()).await
+    }
+
+    /// Sends the form that stands on `page` to `action`, with the page's own hidden fields.
+    pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = self.get(page).await;
+        assert_eq!(form.status, 200, "{page}: {}", form.body);
+        self.submit_from(&form, action, fields).await
+    }
+
+    /// Sends a form of a page that was opened before.
+    pub async fn submit_from(&self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut pairs: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        for hidden in ["form_token", "nonce", "next"] {
+            if let Some(value) = page.find_field(hidden).filter(|_| fields.iter().all(|(name, _)| *name != hidden)) {
+                pairs.push((hidden.into(), value));
+            }
+        }
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        self.send("POST", action, &headers, body).await
+    }
+
+    /// Signs in with everybody's password.
+    pub async fn sign_in(&self, email: &str) -> Answer {
+        self.submit("/sign-in", "/sign-in", &[("email", email), ("password", PASSWORD)]).await
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// Puts a cookie in, as a thief would.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.into(), value.into());
+    }
+
+    /// A request with the browser's cookies; what is set is kept.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let mut headers = headers.to_vec();
+        if !cookies.is_empty() {
+            headers.push(("cookie", &cookies));
+        }
+        let answer = self.app.send(method, path, &headers, body).await;
+        for set in answer.headers.get_all("set-cookie") {
+            let set = set.to_str().expect("a cookie");
+            let (name, value) = set.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
+            if set.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.cookies.borrow_mut().insert(name.into(), value.into());
+            }
+        }
+        answer
+    }
+}
+
+/// Writes a test once and runs it against a whole server, on SQLite and on Postgres.
+#[macro_export]
+macro_rules! served {
+    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: &TestApp) $body:block)+) => {
+        $(
+            $crate::both! {
+                $(#[$attribute])*
+                async fn $name(db: &TestDb) {
+                    let server = $crate::support::TestApp::start(db, &[]).await;
+                    {
+                        let $app = &server;
+                        $body
+                    }
+                    server.stop().await;
+                }
+            }
+        )+
+    };
+}
