@@ -1,5 +1,6 @@
 //! The two databases, and that they are one to everybody else.
 
+mod constraints;
 mod freshness;
 mod migrations;
 mod statements;

@@ -1,0 +1,145 @@
+//! Every constraint of the schema bites, on both databases: a constraint without a test is a comment.
+
+use latchkey::db::{Error, Tx};
+use latchkey::execute;
+use sqlx::AssertSqlSafe;
+
+/// One good row in every table.
+const GOOD: &[&str] = &[
+    "INSERT INTO changes (version, kind, key, at) VALUES (1, 'policy', '', 1)",
+    "INSERT INTO accounts (id, email, email_key, name, roles, created_at, updated_at) VALUES ('a', 'A@e.com', 'a@e.com', '', '[]', 1, 1)",
+    "INSERT INTO links (id, purpose, account_id, seed, digest, created_at, expires_at) VALUES ('l', 'verify', 'a', 's', 'd', 1, 2)",
+    "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, idle_ends_at, ends_at, address, agent)
+     VALUES ('s', 'a', '0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 2, 2, '', '')",
+    "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
+     VALUES ('c', 'personal', 'a', 'CI', 'ci', '[]', 'n', 1)",
+    "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
+     VALUES ('t', 'c', '0000000000000000000000000000000000000000000000000000000000000000', 'lk', 'abcd', 1)",
+    "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
+     VALUES (1, 'e', 1, 'x', 'done', 'nobody', 'null', '', '', '')",
+    "INSERT INTO mails (id, recipient, message, state, created_at, expires_at, next_attempt_at) VALUES ('m', 'r', '{}', 'waiting', 1, 2, 1)",
+];
+
+/// What must not be possible, each with the rule that forbids it.
+const BAD: &[(&str, &str)] = &[
+    ("one instance", "INSERT INTO instance (id, key_fingerprint, created_at) VALUES (2, 'f', 1)"),
+    ("one stamp", "INSERT INTO stamp (id, version) VALUES (2, 0)"),
+    ("kinds of change", "INSERT INTO changes (version, kind, key, at) VALUES (2, 'mood', '', 1)"),
+    ("one change a version", "INSERT INTO changes (version, kind, key, at) VALUES (1, 'policy', '', 1)"),
+    (
+        "one account an address",
+        "INSERT INTO accounts (id, email, email_key, name, roles, created_at, updated_at) VALUES ('b', 'a@e.com', 'a@e.com', '', '[]', 1, 1)",
+    ),
+    ("argon2id alone", "UPDATE accounts SET password_hash = '$argon2i$v=19$m=19456,t=2,p=1$x$y' WHERE id = 'a'"),
+    ("no plain password", "UPDATE accounts SET password_hash = 'violet-anchor-sings-42' WHERE id = 'a'"),
+    ("purposes of links", "UPDATE links SET purpose = 'party' WHERE id = 'l'"),
+    ("a confirmation has an account", "UPDATE links SET account_id = NULL WHERE id = 'l'"),
+    ("a setup has none", "UPDATE links SET purpose = 'setup' WHERE id = 'l'"),
+    ("links end after they begin", "UPDATE links SET expires_at = created_at WHERE id = 'l'"),
+    ("used or voided", "UPDATE links SET used_at = 1, voided_at = 1 WHERE id = 'l'"),
+    ("wrong codes are counted up", "UPDATE links SET wrong_codes = -1 WHERE id = 'l'"),
+    (
+        "one link a digest",
+        "INSERT INTO links (id, purpose, account_id, seed, digest, created_at, expires_at) VALUES ('k', 'verify', 'a', 's', 'd', 1, 2)",
+    ),
+    ("links of accounts that exist", "UPDATE links SET account_id = 'nobody' WHERE id = 'l'"),
+    ("sessions keep digests", "UPDATE sessions SET key_digest = 'key' WHERE id = 's'"),
+    ("sessions end after they begin", "UPDATE sessions SET ends_at = created_at WHERE id = 's'"),
+    (
+        "one session a key",
+        "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, idle_ends_at, ends_at, address, agent)
+        VALUES ('r', 'a', '0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 2, 2, '', '')",
+    ),
+    ("sessions of accounts that exist", "UPDATE sessions SET account_id = 'nobody' WHERE id = 's'"),
+    (
+        "one policy",
+        "INSERT INTO token_policy (id, allowed, allowed_roles, no_expiry, updated_at) VALUES (2, 'no', '[]', 'no', 1)",
+    ),
+    ("on or off", "UPDATE token_policy SET allowed = 'perhaps'"),
+    ("expiry or none", "UPDATE token_policy SET no_expiry = 'perhaps'"),
+    ("lives of a day at least", "UPDATE token_policy SET longest_life_days = 0"),
+    ("lives of ten years at most", "UPDATE token_policy SET longest_life_days = 3651"),
+    ("no bound and no expiry", "UPDATE token_policy SET longest_life_days = 30, no_expiry = 'yes'"),
+    ("kinds of credentials", "UPDATE credentials SET kind = 'magic' WHERE id = 'c'"),
+    ("names are not empty", "UPDATE credentials SET name = '' WHERE id = 'c'"),
+    ("scopes are there", "UPDATE credentials SET scopes = NULL WHERE id = 'c'"),
+    ("credentials end after they begin", "UPDATE credentials SET expires_at = created_at WHERE id = 'c'"),
+    ("who revoked", "UPDATE credentials SET revoked_at = 2 WHERE id = 'c'"),
+    ("when it was revoked", "UPDATE credentials SET revoked_by = 'owner' WHERE id = 'c'"),
+    ("who may revoke", "UPDATE credentials SET revoked_at = 2, revoked_by = 'ghost' WHERE id = 'c'"),
+    ("uses are counted up", "UPDATE credentials SET uses = -1 WHERE id = 'c'"),
+    (
+        "one living credential a name",
+        "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
+        VALUES ('d', 'personal', 'a', 'ci', 'ci', '[]', 'o', 1)",
+    ),
+    (
+        "one credential a form",
+        "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
+        VALUES ('d', 'personal', 'a', 'other', 'other', '[]', 'n', 1)",
+    ),
+    ("credentials of accounts that exist", "UPDATE credentials SET account_id = 'nobody' WHERE id = 'c'"),
+    ("secrets are digests", "UPDATE credential_secrets SET digest = 'lk_pat_plain' WHERE id = 't'"),
+    ("four last characters", "UPDATE credential_secrets SET last_four = 'abcde' WHERE id = 't'"),
+    (
+        "one secret a digest",
+        "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
+        VALUES ('u', 'c', '0000000000000000000000000000000000000000000000000000000000000000', 'lk', 'abcd', 1)",
+    ),
+    ("secrets of credentials that exist", "UPDATE credential_secrets SET credential_id = 'nothing' WHERE id = 't'"),
+    ("one head of the audit", "INSERT INTO audit_head (id, seq) VALUES (2, 0)"),
+    ("outcomes", "UPDATE audit_events SET outcome = 'perhaps' WHERE seq = 1"),
+    ("actors", "UPDATE audit_events SET actor_kind = 'ghost' WHERE seq = 1"),
+    (
+        "one event a number",
+        "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
+        VALUES (1, 'f', 1, 'x', 'done', 'nobody', 'null', '', '', '')",
+    ),
+    ("states of mails", "UPDATE mails SET state = 'lost' WHERE id = 'm'"),
+    ("waiting mails are not finished", "UPDATE mails SET finished_at = 1 WHERE id = 'm'"),
+    ("finished mails do not wait", "UPDATE mails SET state = 'sent' WHERE id = 'm'"),
+    ("attempts are counted up", "UPDATE mails SET attempts = -1 WHERE id = 'm'"),
+    ("mails of accounts that exist", "UPDATE mails SET account_id = 'nobody' WHERE id = 'm'"),
+];
+
+async fn run(tx: &mut Tx, text: &str) -> Result<u64, Error> {
+    execute!(tx, sqlx::query(AssertSqlSafe(text)))
+}
+
+crate::both! {
+    async fn every_constraint_bites(db: &TestDb) {
+        for (rule, statement) in BAD {
+            let mut tx = db.write().await.expect("a transaction");
+            for good in GOOD {
+                run(&mut tx, good).await.unwrap_or_else(|error| panic!("{good}: {error}"));
+            }
+            let refused = run(&mut tx, statement).await;
+            assert!(matches!(refused, Err(Error::Taken | Error::Unexpected(_))), "{rule}: {refused:?}");
+        }
+    }
+
+    async fn a_revoked_credential_gives_its_name_back(db: &TestDb) {
+        let mut tx = db.write().await.expect("a transaction");
+        for good in GOOD {
+            run(&mut tx, good).await.expect("a good row");
+        }
+        let revoked = "UPDATE credentials SET revoked_at = 2, revoked_by = 'owner' WHERE id = 'c'";
+        assert_eq!(run(&mut tx, revoked).await.expect("revoked"), 1);
+        let again = "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
+            VALUES ('d', 'personal', 'a', 'CI', 'ci', '[]', 'o', 1)";
+        assert_eq!(run(&mut tx, again).await.expect("the name is free"), 1);
+    }
+
+    async fn what_belongs_to_an_account_goes_with_it_and_the_audit_stays(db: &TestDb) {
+        let mut tx = db.write().await.expect("a transaction");
+        for good in GOOD {
+            run(&mut tx, good).await.expect("a good row");
+        }
+        run(&mut tx, "UPDATE audit_events SET account_id = 'a' WHERE seq = 1").await.expect("changed");
+        assert_eq!(run(&mut tx, "DELETE FROM accounts WHERE id = 'a'").await.expect("deleted"), 1);
+        for table in ["links", "sessions", "credentials", "credential_secrets"] {
+            assert_eq!(run(&mut tx, &format!("DELETE FROM {table}")).await.expect("emptied"), 0, "{table}");
+        }
+        assert_eq!(run(&mut tx, "DELETE FROM audit_events").await.expect("emptied"), 1);
+    }
+}
