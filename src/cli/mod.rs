@@ -3,8 +3,10 @@
 //! An error is one sentence on standard error that ends with what to do. Exit code 2 means that the settings or the
 //! arguments are wrong, 1 that something else is.
 
+mod account;
 mod check_config;
 mod migrate;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -30,19 +32,22 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Accounts, sign-in and API credentials for a product")
         .after_help("Every setting is also an environment variable (LATCHKEY_PUBLIC_URL) and a key of the TOML file (public_url). Flags win over the environment, the environment over the file.")
-        .subcommand_required(true)
         .args(Config::flags())
+        .subcommand(serve::command())
         .subcommand(migrate::command())
         .subcommand(check_config::command())
+        .subcommand(account::command())
 }
 
 fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(arguments)?;
     telemetry::start(&config.log);
     match arguments.subcommand() {
+        None | Some((serve::NAME, _)) => serve::run(config),
         Some((migrate::NAME, _)) => migrate::run(&config),
         Some((check_config::NAME, _)) => check_config::run(&config),
-        other => unreachable!("clap accepts only the commands above: {:?}", other.map(|(name, _)| name)),
+        Some((account::NAME, arguments)) => account::run(&config, arguments),
+        Some((other, _)) => unreachable!("clap accepts only the commands above, and not {other}"),
     }
 }
 

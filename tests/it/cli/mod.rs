@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+mod account;
 mod check_config;
 mod migrate;
+mod serve;
 
 /// `latchkey` in `folder`, with nothing of this process's environment.
 fn latchkey(folder: &Path, arguments: &[&str]) -> Command {
