@@ -86,6 +86,8 @@ impl From<db::Error> for IssueError {
 pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
+    // Two sendings of one form at once, or the hundredth token twice: the second must see what the first did.
+    tx.alone().await?;
     if let Some((name, at)) = store::made_by_form(&mut tx, by.id(), &draft.nonce).await? {
         return Err(IssueError::AlreadyCreated { at, name });
     }
