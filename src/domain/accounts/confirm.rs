@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::account::Person;
-use super::links::{self, LinkSecret};
+use super::links::{self, CODE_LIFE, LinkSecret};
 use super::sign_up::{MAILS, send_confirmation_in};
 use super::store::{self, OpenLink};
 use crate::base::id::AccountId;
@@ -55,7 +55,8 @@ pub async fn confirm_by_link(ctx: &Ctx, secret: &LinkSecret, origin: &Origin) ->
     confirm(tx, ctx, &link, origin).await
 }
 
-/// Confirms by the six-digit code; white space in it does not matter. The fifth wrong code ends the link.
+/// Confirms by the six-digit code, within ten minutes; white space in it does not matter. The fifth wrong code ends
+/// the link.
 ///
 /// # Errors
 /// [`ConfirmError::NotOpen`] for a wrong code and for an address without an open link alike.
@@ -64,7 +65,8 @@ pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin
     let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let mut tx = ctx.db.write().await?;
     let account = store::by_email_key(&mut tx, email.key()).await?.ok_or(ConfirmError::NotOpen)?;
-    let link = store::open_confirmation(&mut tx, account.id, ctx.now()).await?.ok_or(ConfirmError::NotOpen)?;
+    let since = ctx.now() - CODE_LIFE;
+    let link = store::open_confirmation(&mut tx, account.id, since, ctx.now()).await?.ok_or(ConfirmError::NotOpen)?;
     if bool::from(ctx.keys.link_code(&link.seed).as_bytes().ct_eq(typed.as_bytes())) {
         return confirm(tx, ctx, &link, origin).await;
     }

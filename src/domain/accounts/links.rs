@@ -13,6 +13,8 @@ use crate::domain::Ctx;
 
 /// How long a link that confirms an address can be used.
 pub(super) const CONFIRMATION_LIFE: Span = Span::hours(24);
+/// How long the code beside it can be used: six digits can be guessed, so they live short (OWASP ASVS 6.5.5).
+pub(super) const CODE_LIFE: Span = Span::minutes(10);
 /// How long the link that sets up the first administrator can be used.
 const SETUP_LIFE: Span = Span::hours(1);
 /// How many wrong codes end a link.

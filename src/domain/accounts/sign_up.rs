@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::create::{NewAccount, insert_in};
 use super::hasher::Busy;
-use super::links::{self, CONFIRMATION_LIFE};
+use super::links::{self, CODE_LIFE, CONFIRMATION_LIFE};
 use super::password::{Password, PasswordProblem};
 use super::password_hash::PasswordHash;
 use super::roles::Roles;
@@ -103,6 +103,7 @@ async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, ori
 pub(super) async fn send_confirmation_in(tx: &mut Tx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<()> {
     let seed = links::issue_confirmation_in(tx, ctx, account.id, &account.email).await?;
     let (now, name) = (ctx.now(), account.name.clone());
-    let message = Message::VerifyAddress { name, seed, expires_at: now + CONFIRMATION_LIFE, cause: Cause::new(now, origin) };
+    let (expires_at, code_expires_at) = (now + CONFIRMATION_LIFE, now + CODE_LIFE);
+    let message = Message::VerifyAddress { name, seed, expires_at, code_expires_at, cause: Cause::new(now, origin) };
     ctx.post(tx, account, &message, CONFIRMATION_LIFE).await
 }

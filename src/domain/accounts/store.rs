@@ -212,15 +212,22 @@ pub(super) async fn open_link(cx: &mut Cx, purpose: &str, digest: &Digest, now: 
     row.map(OpenLink::try_from).transpose()
 }
 
-/// The open confirmation link of an account, for the code that goes with it.
-pub(super) async fn open_confirmation(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Option<OpenLink>> {
+/// The open confirmation link of an account, made after `since`, for the code that goes with it.
+pub(super) async fn open_confirmation(
+    cx: &mut Cx,
+    account: AccountId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<OpenLink>> {
     let row: Option<LinkRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, account_id, seed FROM links
-             WHERE account_id = $1 AND purpose = 'verify' AND used_at IS NULL AND voided_at IS NULL AND expires_at > $2
+             WHERE account_id = $1 AND purpose = 'verify' AND used_at IS NULL AND voided_at IS NULL
+               AND created_at > $2 AND expires_at > $3
              ORDER BY created_at DESC LIMIT 1"
         ))
         .bind(account.to_db())
+        .bind(since.micros())
         .bind(now.micros())
         .fetch_optional(c)
         .await

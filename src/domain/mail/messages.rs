@@ -20,9 +20,12 @@ pub enum Message {
         name: PersonName,
         /// The seed of the link's secret and of the code.
         seed: String,
-        /// When both end.
+        /// When the link ends.
         #[serde(with = "stored::instant")]
         expires_at: Timestamp,
+        /// When the code ends: sooner, because six digits can be guessed.
+        #[serde(with = "stored::instant")]
+        code_expires_at: Timestamp,
         /// The sign-up, or the wish for another mail.
         cause: Cause,
     },

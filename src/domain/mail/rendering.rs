@@ -49,10 +49,11 @@ pub fn render(message: &Message, service: &Service, keys: &Keys, now: Timestamp)
 
 fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (String, String) {
     match message {
-        Message::VerifyAddress { seed, expires_at, .. } => {
+        Message::VerifyAddress { seed, expires_at, code_expires_at, .. } => {
             let page = format!("{}/verify", frame.url);
             let link = format!("{page}/{}", base62_of_32(&keys.link_secret(seed)));
-            let it = Verification { page, link, code: keys.link_code(seed), ends: moment(*expires_at, now) };
+            let (ends, code_ends) = (moment(*expires_at, now), moment(*code_expires_at, now));
+            let it = Verification { page, link, code: keys.link_code(seed), ends, code_ends };
             both(Text::VerifyAddress { frame, it: &it }, Html::VerifyAddress { frame, it: &it })
         }
         Message::AlreadyRegistered { .. } => both(Text::AlreadyRegistered { frame }, Html::AlreadyRegistered { frame }),
@@ -126,6 +127,7 @@ struct Verification {
     link: String,
     code: String,
     ends: String,
+    code_ends: String,
 }
 
 struct NewToken<'a> {

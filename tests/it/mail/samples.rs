@@ -25,6 +25,7 @@ pub fn verify(name: &str) -> Message {
         name: person(name),
         seed: "b1946ac92492d2347c6235b4d2611184".into(),
         expires_at: start() + Span::days(1),
+        code_expires_at: start() + Span::minutes(10),
         cause: cause(),
     }
 }
