@@ -9,7 +9,7 @@ use super::{latchkey, outcome};
 const PASSWORD: &str = "correct horse battery staple";
 
 /// Runs `account create` with a password on its standard input.
-fn create(folder: &Path, arguments: &[&str], password: &str) -> (Option<i32>, String, String) {
+pub(super) fn create(folder: &Path, arguments: &[&str], password: &str) -> (Option<i32>, String, String) {
     let all: Vec<&str> = ["account", "create", "--password-stdin"].into_iter().chain(arguments.iter().copied()).collect();
     let mut command = latchkey(folder, &all);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 mod account;
 mod check_config;
+mod logs;
 mod migrate;
 mod serve;
 

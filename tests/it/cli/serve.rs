@@ -9,15 +9,20 @@ use super::{latchkey, outcome};
 /// A server in its own process; killed if a test forgets it.
 pub(super) struct Served {
     process: Child,
-    out: BufReader<ChildStdout>,
-    url: String,
+    pub(super) out: BufReader<ChildStdout>,
+    pub(super) url: String,
 }
 
 impl Served {
     /// Starts one on a port of the system's choice and waits for its first line.
     pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_logging(folder, arguments, Stdio::null())
+    }
+
+    /// Starts one whose log goes to `log`.
+    pub(super) fn start_logging(folder: &Path, arguments: &[&str], log: Stdio) -> Self {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--bind", "127.0.0.1:0"]).collect();
-        let mut process = latchkey(folder, &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut process = latchkey(folder, &arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut out = BufReader::new(process.stdout.take().expect("piped"));
         let line = next_line(&mut out);
         let url = line.strip_prefix("Latchkey answers at ").expect("it says where").to_owned();
@@ -48,7 +53,7 @@ impl Drop for Served {
     }
 }
 
-fn next_line(out: &mut BufReader<ChildStdout>) -> String {
+pub(super) fn next_line(out: &mut BufReader<ChildStdout>) -> String {
     let mut line = String::new();
     out.read_line(&mut line).expect("readable");
     line.trim_end().to_owned()
