@@ -139,7 +139,11 @@ const REQUIREMENTS: &[(&str, &str)] = &[
 ];
 
 /// Requirements that have had a test; none of them may lose it.
-const TESTED: &[&str] = &[];
+const TESTED: &[&str] = &[
+    "r01", "r02", "r03", "r04", "r05", "r06", "r07", "r08", "r11", "r18", "r24", "r26", "r34", "r39", "r43", "r48", "r49", "r50",
+    "r55", "r56", "r62", "r63", "r66", "r69", "r70", "r73", "r74", "r78", "r109", "r111", "r113", "r116", "r119", "r120", "r125",
+    "r126", "r129", "r131", "r132",
+];
 
 /// The ids that the names of test functions begin with.
 fn tested(sources: &[String]) -> Vec<String> {
