@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
@@ -152,6 +153,16 @@ impl<'de> Visitor<'de> for Strict {
         }
         Ok(Value::Object(object))
     }
+}
+
+/// A value of the request's query; of several, the first.
+pub fn query(request: &HttpRequest, name: &str) -> Option<String> {
+    pairs(request.query_string().as_bytes()).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// The part of the path that the route calls `{name}`; empty if it has none.
+pub fn path_part<'r>(request: &'r HttpRequest, name: &str) -> &'r str {
+    request.match_info().get(name).unwrap_or_default()
 }
 
 /// Reads a query or a form: names and values in their order. Bytes that are no UTF-8 become U+FFFD.

@@ -12,6 +12,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 
+use super::error::Trouble;
+use super::page::Answer;
+
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
@@ -35,8 +38,15 @@ pub fn url(name: &str) -> &'static str {
     &asset.expect("templates name files that stand in static/").path
 }
 
-/// `GET /static/{file}`; nothing when no file of this build has that name.
-pub fn serve(request: &HttpRequest) -> Option<HttpResponse> {
+/// `GET /static/{name}`
+///
+/// # Errors
+/// When no file of this build has that name.
+pub async fn show(request: HttpRequest) -> Answer {
+    serve(&request).ok_or(Trouble::NotFound.into())
+}
+
+fn serve(request: &HttpRequest) -> Option<HttpResponse> {
     let asset = all().iter().find(|asset| asset.path == request.path())?;
     let mut answer = HttpResponse::Ok();
     answer

@@ -15,6 +15,7 @@
 //! | [`admin`] | the token policy and the audit log |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`posted`] | a form, once it is certain that it was sent from here |
+//! | [`page`](mod@page) | from a view to an answer, and from a path to a page |
 //! | [`outcome`] | every end that is no page |
 
 pub mod admin;
@@ -26,6 +27,7 @@ pub mod form;
 pub mod home;
 pub mod list;
 pub mod outcome;
+pub mod page;
 pub mod posted;
 pub mod profile;
 pub mod session;
@@ -39,15 +41,22 @@ pub mod visitor;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 
+use self::page::page;
 use crate::app::App;
 
 /// The routes of the pages.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.service(
         web::scope("")
+            .configure(entry)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
             .wrap(Compress::default())
             .default_service(web::to(outcome::not_found)),
     );
+}
+
+/// The way in.
+fn entry(table: &mut ServiceConfig) {
+    table.service(page("/static/{name}", assets::show)).service(page("/", home::show));
 }

@@ -1,3 +1,4 @@
 //! The pages.
 
+mod home;
 mod samples;
