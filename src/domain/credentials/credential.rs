@@ -80,6 +80,11 @@ impl RevokedBy {
             Self::Holder => "holder",
         }
     }
+
+    /// Reads that word.
+    pub fn from_db(word: &str) -> Option<Self> {
+        [Self::Owner, Self::Admin, Self::Holder].into_iter().find(|by| by.as_str() == word)
+    }
 }
 
 /// Where a credential is in its life.

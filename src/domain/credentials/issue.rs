@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::credential::{Credential, Expiry, Kind};
+use super::list::Summary;
 use super::store;
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
@@ -59,12 +60,7 @@ pub enum IssueError {
     NameTaken,
     /// This form has made its token.
     #[error("this form has already created its token")]
-    AlreadyCreated {
-        /// When.
-        at: Timestamp,
-        /// What it is called.
-        name: String,
-    },
+    AlreadyCreated(Box<Summary>),
     /// The person has as many tokens as fit.
     #[error("you have {TOKENS_AT_MOST} tokens, which is the most. Revoke one that you do not need")]
     TooMany,
@@ -85,11 +81,13 @@ impl From<db::Error> for IssueError {
 /// When a rule forbids it; then there is no token, no event and no mail.
 pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
     let now = ctx.now();
+    // A form's nonce belongs to its sender: somebody else's makes neither a clash nor a hint.
+    let nonce = format!("{}/{}", by.id(), draft.nonce);
     let mut tx = ctx.db.write().await?;
     // Two sendings of one form at once, or the hundredth token twice: the second must see what the first did.
     tx.alone().await?;
-    if let Some((name, at)) = store::made_by_form(&mut tx, by.id(), &draft.nonce).await? {
-        return Err(IssueError::AlreadyCreated { at, name });
+    if let Some(made) = store::made_by_form(&mut tx, by.id(), &nonce).await? {
+        return Err(IssueError::AlreadyCreated(Box::new(made)));
     }
     allow(&mut tx, by, &draft, now).await?;
     let format = ctx.verifier.format();
@@ -104,7 +102,8 @@ pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Res
         expiry: draft.expiry,
         created_at: now,
     };
-    store::insert(&mut tx, &credential, &draft.nonce).await.map_err(|error| match error {
+    store::free_name(&mut tx, by.id(), &credential.name.key(), now).await?;
+    store::insert(&mut tx, &credential, &nonce).await.map_err(|error| match error {
         Error::Taken => IssueError::NameTaken,
         error => IssueError::Unexpected(error),
     })?;

@@ -1,6 +1,6 @@
 //! A person's own tokens, as the page lists them.
 
-use super::credential::State;
+use super::credential::{RevokedBy, State};
 use super::store;
 use crate::base::id::CredentialId;
 use crate::base::page::{Cursor, Page, PageSize};
@@ -42,37 +42,93 @@ impl Tab {
     }
 }
 
-/// In which order.
+/// By what a list is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// Newest first.
+pub enum Column {
+    /// When a token was made.
     #[default]
-    Newest,
-    /// By name.
+    Created,
+    /// Its name.
     Name,
-    /// What ends soonest first.
+    /// When it ends; what never ends comes after everything that does.
     Expires,
-    /// What was used last first.
+    /// When it was last used; what never was comes before everything that was.
     LastUsed,
 }
 
-impl Sort {
-    /// All of them, in the order of the page.
-    pub const ALL: &[Self] = &[Self::Newest, Self::Name, Self::Expires, Self::LastUsed];
+impl Column {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Created, Self::Name, Self::Expires, Self::LastUsed];
 
     /// The word in the URL.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Newest => "newest",
+            Self::Created => "created",
             Self::Name => "name",
             Self::Expires => "expires",
             Self::LastUsed => "used",
         }
     }
+}
+
+/// Which end of a list comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Earliest, soonest or `a` first.
+    Up,
+    /// Latest or `z` first.
+    Down,
+}
+
+impl Direction {
+    /// The word for the database.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// In which order: newest first, unless somebody asks for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub by: Column,
+    /// Which end first.
+    pub direction: Direction,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: Column::Created, direction: Direction::Down }
+    }
+}
+
+impl Sort {
+    /// The word in the URL: `name`, or `-name` for the other way round.
+    pub fn word(self) -> String {
+        let minus = if self.direction == Direction::Down { "-" } else { "" };
+        format!("{minus}{}", self.by.as_str())
+    }
 
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|sort| sort.as_str() == word)
+        let (direction, name) = match word.strip_prefix('-') {
+            Some(name) => (Direction::Down, name),
+            None => (Direction::Up, word),
+        };
+        Column::ALL.iter().find(|column| column.as_str() == name).map(|by| Self { by: *by, direction })
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let direction = match self.direction {
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+        };
+        Self { direction, ..self }
     }
 }
 
@@ -83,7 +139,7 @@ pub struct ListFilter {
     pub tab: Tab,
     /// In which order.
     pub sort: Sort,
-    /// A part of the name, in the form of [`Label::key`]; empty for all.
+    /// A part of the name or of what is shown of the secret, in the form of [`Label::key`]; empty for all.
     pub search: String,
 }
 
@@ -114,6 +170,8 @@ pub struct Summary {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Who revoked it.
+    pub revoked_by: Option<RevokedBy>,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
     /// From where.
@@ -136,8 +194,19 @@ impl Summary {
     }
 }
 
-/// A page of tokens, and whether the person may have any.
+/// A page of tokens.
 pub type Listing = Page<Summary>;
+
+/// How many tokens a person has under each tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Good ones.
+    pub active: i64,
+    /// Those whose time ended in the last 90 days.
+    pub expired: i64,
+    /// Those revoked in the last 90 days.
+    pub revoked: i64,
+}
 
 /// The person's tokens.
 ///
@@ -149,10 +218,37 @@ pub async fn list(ctx: &Ctx, of: &Person, filter: &ListFilter, after: Option<&Cu
     Ok(Page::cut(rows, size, |row| Cursor { key: row.sort_key.clone(), id: row.id.to_db() }))
 }
 
+/// How many tokens the person has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(ctx: &Ctx, of: &Person) -> db::Result<Counts> {
+    store::count(&mut ctx.db.read().await?, of.id(), ctx.now()).await
+}
+
 /// One of the person's tokens; somebody else's does not exist.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn find(ctx: &Ctx, of: &Person, id: CredentialId) -> db::Result<Option<Summary>> {
     store::find(&mut ctx.db.read().await?, of.id(), id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_read_as_it_is_written() {
+        for by in Column::ALL {
+            for direction in [Direction::Up, Direction::Down] {
+                let sort = Sort { by: *by, direction };
+                assert_eq!(Sort::parse(&sort.word()), Some(sort));
+                assert_ne!(sort.reversed(), sort);
+            }
+        }
+        for wrong in ["", "-", "--name", "Name", "id", "name "] {
+            assert_eq!(Sort::parse(wrong), None, "{wrong}");
+        }
+    }
 }

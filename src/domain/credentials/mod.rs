@@ -18,7 +18,7 @@ pub use cache::Verifier;
 pub use credential::{Credential, Expiry, Kind, RevokedBy, State};
 pub use format::{SecretFormat, secret_patterns};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
-pub use list::{ListFilter, Listing, Sort, Summary, Tab, find, list};
+pub use list::{Column, Counts, Direction, ListFilter, Listing, Sort, Summary, Tab, count, find, list};
 pub use revoke::{RevokeError, revoke_own, revoke_presented};
 pub use usage::{Flushed, flush};
 pub use verify::{Demand, Granted, Refusal, Unverified, authenticate, verify};

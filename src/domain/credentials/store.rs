@@ -1,7 +1,7 @@
 //! The tables `credentials` and `credential_secrets`.
 
 use super::credential::{Credential, RevokedBy};
-use super::list::{ListFilter, Sort, Summary};
+use super::list::{Column, Counts, Direction, ListFilter, Sort, Summary};
 use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::page::Cursor;
 use crate::base::secret::Digest;
@@ -62,16 +62,36 @@ pub(super) async fn insert_secret(
     Ok(())
 }
 
-/// The name and the time of the credential that this form has made.
-pub(super) async fn made_by_form(cx: &mut Cx, account: AccountId, nonce: &str) -> Result<Option<(String, Timestamp)>> {
-    let row: Option<(String, i64)> = on!(cx, |c| {
-        sqlx::query_as(sql!("SELECT name, created_at FROM credentials WHERE form_nonce = $1 AND account_id = $2"))
-            .bind(nonce)
-            .bind(account.to_db())
-            .fetch_optional(c)
-            .await
+/// The credential that this form has made.
+pub(super) async fn made_by_form(cx: &mut Cx, account: AccountId, nonce: &str) -> Result<Option<Summary>> {
+    let row: Option<SummaryRow> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.revoked_by,
+                    c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, '' AS sort_key
+             FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             WHERE c.form_nonce = $1 AND c.account_id = $2"
+        ))
+        .bind(nonce)
+        .bind(account.to_db())
+        .fetch_optional(c)
+        .await
     })?;
-    Ok(row.map(|(name, at)| (name, Timestamp::from_micros(at))))
+    row.map(Summary::try_from).transpose()
+}
+
+/// Lets an expired credential give its name back; searches still find it.
+pub(super) async fn free_name(tx: &mut Tx, account: AccountId, name_key: &str, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE credentials SET name_key = name_key || ' ' || id
+             WHERE account_id = $1 AND name_key = $2 AND revoked_at IS NULL AND expires_at <= $3"
+        ))
+        .bind(account.to_db())
+        .bind(name_key)
+        .bind(now.micros())
+    )?;
+    Ok(())
 }
 
 /// How many credentials of an account are neither revoked nor expired.
@@ -149,6 +169,7 @@ struct SummaryRow {
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    revoked_by: Option<String>,
     last_used_at: Option<i64>,
     last_used_address: Option<String>,
     last_used_agent: Option<String>,
@@ -169,6 +190,7 @@ impl TryFrom<SummaryRow> for Summary {
             created_at: Timestamp::from_micros(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_micros),
             revoked_at: row.revoked_at.map(Timestamp::from_micros),
+            revoked_by: row.revoked_by.map(|word| RevokedBy::from_db(&word).ok_or(Error::corrupt("revoker"))).transpose()?,
             last_used_at: row.last_used_at.map(Timestamp::from_micros),
             last_used_address: row.last_used_address,
             last_used_agent: row.last_used_agent,
@@ -182,8 +204,8 @@ impl TryFrom<SummaryRow> for Summary {
 pub(super) async fn find(cx: &mut Cx, account: AccountId, id: CredentialId) -> Result<Option<Summary>> {
     let row: Option<SummaryRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
-                    c.last_used_address, c.last_used_agent, c.uses, '' AS sort_key
+            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.revoked_by,
+                    c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, '' AS sort_key
              FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
              WHERE c.id = $1 AND c.account_id = $2"
         ))
@@ -193,6 +215,24 @@ pub(super) async fn find(cx: &mut Cx, account: AccountId, id: CredentialId) -> R
         .await
     })?;
     row.map(Summary::try_from).transpose()
+}
+
+/// How many credentials an account has under each tab.
+pub(super) async fn count(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Counts> {
+    let (active, expired, revoked): (i64, i64, i64) = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT COUNT(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) THEN 1 END),
+                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at <= $1 AND expires_at > $2 THEN 1 END),
+                    COUNT(CASE WHEN revoked_at > $2 THEN 1 END)
+             FROM credentials WHERE account_id = $3"
+        ))
+        .bind(now.micros())
+        .bind((now - ENDED_SHOWN).micros())
+        .bind(account.to_db())
+        .fetch_one(c)
+        .await
+    })?;
+    Ok(Counts { active, expired, revoked })
 }
 
 /// A page of an account's credentials.
@@ -205,8 +245,8 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<Vec<Summary>> {
     let found = match filter.sort {
-        Sort::Newest => newest(cx, account, filter, after, rows, now).await?,
-        Sort::Name | Sort::Expires | Sort::LastUsed => sorted(cx, account, filter, after, rows, now).await?,
+        Sort { by: Column::Created, direction: Direction::Down } => newest(cx, account, filter, after, rows, now).await?,
+        Sort { .. } => sorted(cx, account, filter, after, rows, now).await?,
     };
     found.into_iter().map(Summary::try_from).collect()
 }
@@ -223,15 +263,16 @@ async fn newest(
     let before: i64 = after.and_then(|cursor| cursor.key.parse().ok()).unwrap_or(i64::MAX);
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
-                    c.last_used_address, c.last_used_agent, c.uses, CAST(c.created_at AS TEXT) AS sort_key
+            "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.revoked_by,
+                    c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, CAST(c.created_at AS TEXT) AS sort_key
              FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
              WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
                AND CASE $4
                    WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $5)
                    WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $5 AND c.expires_at > $6
                    ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $6 END
-               AND ($7 = '' OR replace(c.name_key, $7, '') <> c.name_key)
+               AND ($7 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $7, '')
+                            <> c.name_key || ' ' || lower(s.prefix || '...' || s.last_four))
              ORDER BY c.created_at DESC, c.id DESC LIMIT $8"
         ))
         .bind(account.to_db())
@@ -247,7 +288,7 @@ async fn newest(
     })
 }
 
-/// In one of the other orders. Every key is text that sorts as its column does: numbers have sixteen digits.
+/// In any other order. Every key is text that sorts as its column does: numbers are led to nineteen digits.
 async fn sorted(
     cx: &mut Cx,
     account: AccountId,
@@ -258,30 +299,35 @@ async fn sorted(
 ) -> Result<Vec<SummaryRow>> {
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT t.id, t.name, t.scopes, t.prefix, t.last_four, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
-                    t.last_used_address, t.last_used_agent, t.uses, t.sort_key
-             FROM (SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.last_used_at,
-                          c.last_used_address, c.last_used_agent, c.uses,
+            "SELECT t.id, t.name, t.scopes, t.prefix, t.last_four, t.created_at, t.expires_at, t.revoked_at, t.revoked_by,
+                    t.last_used_at, t.last_used_address, t.last_used_agent, t.uses, t.sort_key
+             FROM (SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.revoked_at, c.revoked_by,
+                          c.last_used_at, c.last_used_address, c.last_used_agent, c.uses,
                           CASE $1 WHEN 'name' THEN c.name_key
-                                  WHEN 'expires' THEN CAST(COALESCE(c.expires_at, 9999999999999999) AS TEXT)
-                                  ELSE CAST(9999999999999999 - COALESCE(c.last_used_at, 0) AS TEXT) END AS sort_key
+                                  WHEN 'expires' THEN CAST(1000000000000000000 + COALESCE(c.expires_at, 1000000000000000000) AS TEXT)
+                                  WHEN 'used' THEN CAST(1000000000000000000 + COALESCE(c.last_used_at, 0) AS TEXT)
+                                  ELSE CAST(1000000000000000000 + c.created_at AS TEXT) END AS sort_key
                    FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
                    WHERE c.account_id = $2
                      AND CASE $3
                          WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $4)
                          WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $4 AND c.expires_at > $5
                          ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $5 END
-                     AND ($6 = '' OR replace(c.name_key, $6, '') <> c.name_key)) t
-             WHERE (CAST($7 AS TEXT) IS NULL OR (t.sort_key, t.id) > ($7, $8))
-             ORDER BY t.sort_key, t.id LIMIT $9"
+                     AND ($6 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $6, '')
+                                  <> c.name_key || ' ' || lower(s.prefix || '...' || s.last_four))) t
+             WHERE (CAST($7 AS TEXT) IS NULL
+                    OR CASE $8 WHEN 'up' THEN (t.sort_key, t.id) > ($7, $9) ELSE (t.sort_key, t.id) < ($7, $9) END)
+             ORDER BY CASE $8 WHEN 'up' THEN t.sort_key END, CASE $8 WHEN 'up' THEN t.id END, t.sort_key DESC, t.id DESC
+             LIMIT $10"
         ))
-        .bind(filter.sort.as_str())
+        .bind(filter.sort.by.as_str())
         .bind(account.to_db())
         .bind(filter.tab.as_str())
         .bind(now.micros())
         .bind((now - ENDED_SHOWN).micros())
         .bind(&filter.search)
         .bind(after.map(|cursor| &cursor.key))
+        .bind(filter.sort.direction.as_str())
         .bind(after.map_or("", |cursor| &cursor.id))
         .bind(rows)
         .fetch_all(c)
