@@ -1,6 +1,9 @@
-//! Changing one's password: needs the current one, and ends every other session.
+//! Changing one's password: needs the current one, ends every other session and gives this one a new key.
 
-use super::end::end_others_in;
+use serde_json::json;
+
+use super::store;
+use crate::base::secret::{PlainSecret, base62_of_32};
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Busy, Match, Password, PasswordAttempt, Person};
@@ -25,7 +28,8 @@ pub enum ChangePasswordError {
     Unexpected(#[from] db::Error),
 }
 
-/// Changes the password, ends the person's other sessions and tells them by mail.
+/// Changes the password, ends the person's other sessions and tells them by mail. Returns the new key of this session:
+/// whoever copied the old one is signed out too.
 ///
 /// # Errors
 /// When the current password is wrong; then nothing has changed.
@@ -34,7 +38,7 @@ pub async fn change_password(
     by: &Person,
     current: &PasswordAttempt,
     new: &Password,
-) -> Result<(), ChangePasswordError> {
+) -> Result<PlainSecret, ChangePasswordError> {
     ctx.limits.take(Counted::SignInTo(by.email().key().to_owned()), ctx.settings.sign_in_rate, ctx.now())?;
     let account = by.account();
     if ctx.hasher.verify(current, account.password.as_ref()).await? == Match::No {
@@ -47,14 +51,19 @@ pub async fn change_password(
     if !accounts::set_password(&mut tx, by.id(), account.password.as_ref(), &hash, now).await? {
         return Err(ChangePasswordError::WrongCurrent);
     }
-    end_others_in(&mut tx, ctx, by).await?;
-    let event = Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id());
+    let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
+    if !store::rekey(&mut tx, by.id(), by.session(), &ctx.keys.digest(key.reveal())).await? {
+        return Err(ChangePasswordError::WrongCurrent);
+    }
+    let ended = store::end_others(&mut tx, by.id(), by.session(), now).await?;
+    let event =
+        Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
     audit::record(&mut tx, &ctx.rng, now, event).await?;
     let message = Message::PasswordChanged { name: account.name.clone(), cause: Cause::new(now, by.origin()) };
     ctx.post(&mut tx, account, &message, NOTICE_LIFE).await?;
     tx.commit().await?;
     ctx.mail.wake();
-    Ok(())
+    Ok(key)
 }
 
 async fn refuse(ctx: &Ctx, by: &Person) -> db::Result<()> {

@@ -72,19 +72,13 @@ pub async fn end_one(ctx: &Ctx, by: &Person, session: SessionId) -> Result<(), E
 /// When the database did not do it.
 pub async fn end_others(ctx: &Ctx, by: &Person) -> db::Result<u64> {
     let mut tx = ctx.db.write().await?;
-    let ended = end_others_in(&mut tx, ctx, by).await?;
-    tx.commit().await?;
-    Ok(ended)
-}
-
-/// The same, as part of a larger change.
-pub(super) async fn end_others_in(tx: &mut db::Tx, ctx: &Ctx, by: &Person) -> db::Result<u64> {
-    let ended = store::end_others(tx, by.id(), by.session(), ctx.now()).await?;
+    let ended = store::end_others(&mut tx, by.id(), by.session(), ctx.now()).await?;
     if ended > 0 {
         let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SessionEnded, by.id())
             .with(serde_json::json!({ "others": ended }));
-        audit::record(tx, &ctx.rng, ctx.now(), event).await?;
+        audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
     }
+    tx.commit().await?;
     Ok(ended)
 }
 

@@ -80,6 +80,18 @@ pub(super) async fn touch(tx: &mut Tx, id: SessionId, limits: SessionLimits, ori
     Ok(())
 }
 
+/// Gives a session that was not ended another key; false if there is none.
+pub(super) async fn rekey(tx: &mut Tx, account: AccountId, id: SessionId, key: &Digest) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE sessions SET key_digest = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"))
+            .bind(id.to_db())
+            .bind(account.to_db())
+            .bind(key.hex())
+    )?;
+    Ok(changed == 1)
+}
+
 /// Ends one live session of an account; false if it has none with this id.
 pub(super) async fn end(tx: &mut Tx, account: AccountId, id: SessionId, now: Timestamp) -> Result<bool> {
     let ended = execute!(
