@@ -11,7 +11,7 @@ pub use administrator::Administrator;
 pub use expression::{BadExpression, Requirement};
 pub use policy::{
     AllowedRoles, ChangeError, Forbidden, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy, change_policy,
-    policy,
+    policy, policy_changed_at,
 };
 pub use scopes::{CATALOGUE, Scope, ScopeEntry, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_can_be_used};

@@ -184,6 +184,14 @@ pub async fn policy(db: &Db) -> db::Result<TokenPolicy> {
     store::policy(&mut db.read().await?).await
 }
 
+/// When the policy was last changed; nothing if it is as it came.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn policy_changed_at(db: &Db) -> db::Result<Option<Timestamp>> {
+    store::changed_at(&mut db.read().await?).await
+}
+
 /// Changes the policy. It binds every token on its next request.
 ///
 /// # Errors

@@ -24,6 +24,12 @@ pub(in crate::domain) async fn policy(cx: &mut Cx) -> Result<TokenPolicy> {
     })
 }
 
+/// When it was last changed; nothing if it is as it came.
+pub(super) async fn changed_at(cx: &mut Cx) -> Result<Option<Timestamp>> {
+    let at: i64 = on!(cx, |c| sqlx::query_scalar(sql!("SELECT updated_at FROM token_policy WHERE id = 1")).fetch_one(c).await)?;
+    Ok((at > 0).then(|| Timestamp::from_micros(at)))
+}
+
 /// Replaces it.
 pub(super) async fn save(tx: &mut Tx, policy: &TokenPolicy, now: Timestamp) -> Result<()> {
     let yes_or_no = |yes| if yes { "yes" } else { "no" };

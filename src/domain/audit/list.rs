@@ -33,6 +33,8 @@ pub struct Recorded {
     pub refused: bool,
     /// Who, in words.
     pub by: String,
+    /// Who, when it was a person in a session.
+    pub actor: Option<AccountId>,
     /// Whose account it concerns.
     pub account: Option<AccountId>,
     /// That account's address.

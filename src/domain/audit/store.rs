@@ -48,6 +48,7 @@ struct Row {
     action: String,
     outcome: String,
     actor_kind: String,
+    actor_id: Option<String>,
     actor_name: Option<String>,
     account_id: Option<String>,
     account_email: Option<String>,
@@ -62,8 +63,8 @@ struct Row {
 pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -> Result<Vec<Recorded>> {
     let found: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, a.email AS actor_name, e.account_id, o.email AS account_email,
-                    e.target, e.details, e.address, e.agent, e.request_id
+            "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
+                    o.email AS account_email, e.target, e.details, e.address, e.agent, e.request_id
              FROM audit_events e
              LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
              LEFT JOIN accounts o ON o.id = e.account_id
@@ -88,7 +89,8 @@ impl TryFrom<Row> for Recorded {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
-        let account = row.account_id.as_deref().map(AccountId::from_db).transpose();
+        let account = |id: Option<&str>| id.map(AccountId::from_db).transpose().map_err(|_| Error::corrupt("account id"));
+        let actor = row.actor_id.as_deref().filter(|_| row.actor_kind == "account");
         Ok(Self {
             seq: row.seq,
             at: Timestamp::from_micros(row.at),
@@ -101,7 +103,8 @@ impl TryFrom<Row> for Recorded {
                 ("system", _) => "Latchkey".to_owned(),
                 _ => "somebody not signed in".to_owned(),
             },
-            account: account.map_err(|_| Error::corrupt("account id"))?,
+            actor: account(actor)?,
+            account: account(row.account_id.as_deref())?,
             account_email: row.account_email,
             target: row.target.unwrap_or_default(),
             details: serde_json::from_str(&row.details).map_err(|_| Error::corrupt("event"))?,
