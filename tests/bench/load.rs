@@ -1,0 +1,137 @@
+//! Sends requests: raw TCP, bytes that are ready, and as little work per answer as can be, because it is done on the
+//! processors that the server needs.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// Threads that send.
+const THREADS: usize = 2;
+
+/// One request, and where to.
+#[derive(Clone)]
+pub struct Load {
+    to: SocketAddr,
+    bytes: Vec<u8>,
+}
+
+/// What came of it.
+pub struct Measured {
+    /// Of every answer, in microseconds, in ascending order.
+    latencies: Vec<u32>,
+    elapsed: Duration,
+}
+
+impl Load {
+    /// A page.
+    pub fn get(to: SocketAddr, path: &str, headers: &str) -> Self {
+        Self { to, bytes: format!("GET {path} HTTP/1.1\r\nhost: {to}\r\n{headers}\r\n").into_bytes() }
+    }
+
+    /// Who am I.
+    pub fn me(to: SocketAddr, token: &str) -> Self {
+        Self::get(to, "/v1/me", &format!("authorization: Bearer {token}\r\nuser-agent: bench\r\n"))
+    }
+
+    /// Is this token good: asked with the token itself.
+    pub fn verify(to: SocketAddr, token: &str) -> Self {
+        let body = format!("{{\"token\":\"{token}\",\"scopes\":\"profile\"}}");
+        let length = body.len();
+        let head = format!("POST /v1/verify HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer {token}\r\nuser-agent: bench\r\n");
+        let rest = format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+        Self { to, bytes: (head + &rest).into_bytes() }
+    }
+}
+
+impl Measured {
+    /// How many answers came.
+    pub fn answers(&self) -> f64 {
+        self.latencies.len() as f64
+    }
+
+    /// Per second.
+    pub fn rate(&self) -> f64 {
+        self.answers() / self.elapsed.as_secs_f64()
+    }
+
+    /// The latency that this share of the answers did not exceed, in milliseconds.
+    pub fn quantile(&self, share: f64) -> f64 {
+        let at = ((self.latencies.len() - 1) as f64 * share) as usize;
+        f64::from(self.latencies[at]) / 1_000.0
+    }
+}
+
+/// Asks over this many connections until the time is over. The requests are dealt out among the connections.
+pub fn run(requests: &[Load], connections: usize, length: Duration) -> Measured {
+    let begun = Instant::now();
+    let until = begun + length;
+    let threads: Vec<_> = (0..THREADS)
+        .map(|thread| {
+            let own: Vec<Load> = (thread..connections).step_by(THREADS).map(|n| requests[n % requests.len()].clone()).collect();
+            std::thread::spawn(move || send(own, until))
+        })
+        .collect();
+    let mut latencies: Vec<u32> = threads.into_iter().flat_map(|thread| thread.join().expect("a sender")).collect();
+    let elapsed = begun.elapsed();
+    latencies.sort_unstable();
+    Measured { latencies, elapsed }
+}
+
+fn send(requests: Vec<Load>, until: Instant) -> Vec<u32> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut senders: JoinSet<_> = requests.into_iter().map(|request| ask(request, until)).collect();
+        let mut latencies = Vec::new();
+        while let Some(answered) = senders.join_next().await {
+            latencies.append(&mut answered.expect("a sender").expect("the server answers"));
+        }
+        latencies
+    })
+}
+
+/// Asks again and again over one connection.
+async fn ask(request: Load, until: Instant) -> io::Result<Vec<u32>> {
+    let mut connection = TcpStream::connect(request.to).await?;
+    connection.set_nodelay(true)?;
+    let mut latencies = Vec::with_capacity(1 << 14);
+    let mut buffer = Vec::with_capacity(1 << 16);
+    let mut begun = Instant::now();
+    while begun < until {
+        connection.write_all(&request.bytes).await?;
+        read_answer(&mut connection, &mut buffer).await?;
+        let now = Instant::now();
+        latencies.push(u32::try_from((now - begun).as_micros()).unwrap_or(u32::MAX));
+        begun = now;
+    }
+    Ok(latencies)
+}
+
+/// Reads one answer whole, and makes sure that it is a good one.
+async fn read_answer(connection: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    loop {
+        if connection.read_buf(buffer).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let Some(length) = length(buffer) else { continue };
+        if !buffer.starts_with(b"HTTP/1.1 200 ") {
+            return Err(io::Error::other(String::from_utf8_lossy(buffer)));
+        }
+        if buffer.len() >= length {
+            return Ok(());
+        }
+    }
+}
+
+/// How long the answer is that begins so, once its head is there.
+fn length(answer: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"content-length: ";
+    let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
+    let at = answer[..head].windows(NAME.len()).position(|bytes| bytes == NAME)? + NAME.len();
+    let digits = answer[at..head].iter().take_while(|byte| byte.is_ascii_digit());
+    Some(head + digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0')))
+}
