@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use quick_cache::sync::Cache;
 
+use crate::base::id::AccountId;
 use crate::base::time::{Span, Timestamp};
 
 /// So many in a window of time, all of which may come at once.
@@ -117,6 +118,8 @@ pub enum Counted {
     CodeFor(String),
     /// Secrets that turned out to be nobody's, from a network.
     UnknownSecret(IpAddr),
+    /// The same, as an account that asks about secrets tells it.
+    UnknownSecretAskedBy(AccountId, IpAddr),
 }
 
 /// All buckets that are not part of something else; the least used are forgotten first.

@@ -167,12 +167,16 @@ impl Granted {
 /// # Errors
 /// Why the secret is not good, or why nobody can say.
 pub async fn authenticate(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
+    let digest = digest_of(ctx, presented)?;
     ctx.verifier.freshness().confirm().await?;
-    judge(ctx, presented, demand, origin).await
+    judge(ctx, digest, demand, origin, Counted::UnknownSecret(origin.network())).await
 }
 
 /// Answers somebody who asks about a secret that was presented to them. Of secrets that are none of the asker's
-/// business they learn only whether they are good.
+/// business they learn only whether they are good. Who asks without a credential has no business with any.
+///
+/// The origin is that of the presented secret, as the asker tells it. An asker who tells lies about it spoils only
+/// their own questions: unknown secrets count for the asker and that network together.
 ///
 /// # Errors
 /// Why the secret is not good, or why nobody can say.
@@ -183,15 +187,20 @@ pub async fn verify(
     demand: &Demand,
     origin: &Origin,
 ) -> Result<Granted, Unverified> {
-    if asker.is_none() {
-        ctx.verifier.freshness().confirm().await?;
-    }
-    let judged = judge(ctx, presented, demand, origin).await;
-    match (judged, asker) {
-        (Err(Unverified::Refused { known: Some(known), .. }), Some(asker)) if !may_see(asker, &known) => {
-            Err(Unverified::Refused { refusal: Refusal::NotFound, known: None })
+    let digest = digest_of(ctx, presented)?;
+    // Whoever presented a credential of their own has been confirmed to be fresh since the request began.
+    let unknown = match asker {
+        Some(asker) => Counted::UnknownSecretAskedBy(asker.account(), origin.network()),
+        None => {
+            ctx.verifier.freshness().confirm().await?;
+            Counted::UnknownSecret(origin.network())
         }
-        (judged, _) => judged,
+    };
+    match judge(ctx, digest, demand, origin, unknown).await {
+        Err(Unverified::Refused { known: Some(known), .. }) if !asker.is_some_and(|asker| may_see(asker, &known)) => {
+            Err(nobodys())
+        }
+        judged => judged,
     }
 }
 
@@ -199,17 +208,25 @@ fn may_see(asker: &Granted, known: &Granted) -> bool {
     asker.account() == known.account() || asker.allows(Scope::ADMIN)
 }
 
-/// The caller has confirmed freshness since the request began.
-async fn judge(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
-    let now = ctx.now();
-    let unknown = || Unverified::Refused { refusal: Refusal::NotFound, known: None };
-    if ctx.verifier.format().recognise(presented).is_none() {
-        return Err(unknown());
+fn nobodys() -> Unverified {
+    Unverified::Refused { refusal: Refusal::NotFound, known: None }
+}
+
+/// The digest of what looks like a secret of ours. A typo or a random guess fails the checksum, and costs no read.
+fn digest_of(ctx: &Ctx, presented: &str) -> Result<Digest, Unverified> {
+    match ctx.verifier.format().recognise(presented) {
+        Some(_) => Ok(ctx.keys.digest(presented)),
+        None => Err(nobodys()),
     }
-    let digest = ctx.keys.digest(presented);
+}
+
+/// The caller has confirmed freshness since the request began. `unknown` is what a secret counts for that turns out to
+/// be nobody's.
+async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, origin: &Origin, unknown: Counted) -> Result<Granted, Unverified> {
+    let now = ctx.now();
     let entry = match ctx.verifier.hit(&digest) {
         Some(entry) => entry,
-        None => read(ctx, digest, origin, now).await?.ok_or_else(unknown)?,
+        None => read(ctx, digest, unknown, now).await?.ok_or_else(nobodys)?,
     };
     let judged = entry
         .check(demand, now)
@@ -227,16 +244,15 @@ async fn judge(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> 
 }
 
 /// Reads a secret that is not in the cache, and keeps it there. Nothing if it is nobody's.
-async fn read(ctx: &Ctx, digest: Digest, origin: &Origin, now: Timestamp) -> Result<Option<Arc<Entry>>, Unverified> {
-    let counted = Counted::UnknownSecret(origin.network());
+async fn read(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Result<Option<Arc<Entry>>, Unverified> {
     let rate = Rate::per_minute(UNKNOWN);
     let too_many = |exhausted| Unverified::Refused { refusal: Refusal::TooManyUnknown(exhausted), known: None };
-    ctx.limits.look(&counted, rate, now).map_err(too_many)?;
+    ctx.limits.look(&unknown, rate, now).map_err(too_many)?;
     let epoch = ctx.verifier.epoch();
     let mut cx = ctx.db.read().await?;
     let Some(row) = store::by_digest(&mut cx, &digest).await? else {
         drop(cx);
-        return ctx.limits.take(counted, rate, now).map(|_| None).map_err(too_many);
+        return ctx.limits.take(unknown, rate, now).map(|_| None).map_err(too_many);
     };
     let policy = access::policy_in(&mut cx).await?;
     drop(cx);
