@@ -81,7 +81,12 @@ impl Bucket {
     /// [`Exhausted`] when fewer than `cost` are left.
     pub fn take(&self, rate: Rate, cost: u32, now: Timestamp) -> Result<Allowance, Exhausted> {
         let (interval, burst, now_at) = (rate.interval(), rate.burst(), now.micros());
+        // A bucket is never full later than a burst from now. What says so was written before the clock stepped back, and
+        // would keep everybody waiting until the old time is reached again.
         let mut full_at = self.0.load(Ordering::Relaxed);
+        if full_at > now_at + burst {
+            full_at = self.0.fetch_min(now_at + burst, Ordering::Relaxed).min(now_at + burst);
+        }
         loop {
             let next = full_at.max(now_at) + interval * i64::from(cost);
             let over = next - now_at - burst;
@@ -205,9 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_steps_back_gives_nothing_away() {
+    fn r123_a_clock_that_steps_back_gives_nothing_away_and_keeps_nobody_waiting_longer_than_the_window() {
         let (bucket, rate) = (Bucket::default(), Rate::per_minute(2));
-        assert!(bucket.take(rate, 2, at(100)).is_ok());
-        assert!(bucket.take(rate, 1, at(0)).is_err());
+        assert!(bucket.take(rate, 2, at(100_000)).is_ok());
+        let refused = bucket.take(rate, 1, at(0)).expect_err("nothing is left");
+        assert_eq!((refused.retry_after.seconds_up(), refused.reset_at), (30, at(60)));
+        assert!(bucket.take(rate, 1, at(29)).is_err(), "a look at the bucket starts nothing anew");
+        assert!(bucket.take(rate, 2, at(120)).is_ok());
     }
 }

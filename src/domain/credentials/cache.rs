@@ -7,7 +7,7 @@
 //! orders the two is taken by misses and by changes, never by hits.
 
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::sync::Cache;
@@ -17,7 +17,7 @@ use super::format::SecretFormat;
 use super::usage::{Counter, Usage};
 use crate::base::id::{AccountId, CredentialId};
 use crate::base::secret::Digest;
-use crate::base::time::Timestamp;
+use crate::base::time::{Span, Timestamp};
 use crate::db::{Change, Db, Freshness, Narrowed};
 use crate::domain::access::{Forbidden, Scopes};
 use crate::domain::accounts::Roles;
@@ -55,6 +55,30 @@ pub struct Verifier {
     usage: Usage,
     format: SecretFormat,
     misses: AtomicU64,
+    latest: Latest,
+}
+
+/// The latest instant that this process has seen, so that no credential comes back to life when a clock steps back.
+///
+/// It is a second coarse, for it is shared by all requests and must seldom be written; an end that somebody was told
+/// of is kept exactly.
+#[derive(Default)]
+pub(super) struct Latest(AtomicI64);
+
+impl Latest {
+    /// The later of `now` and the latest instant seen.
+    pub(super) fn or(&self, now: Timestamp) -> Timestamp {
+        let seen = self.0.load(Ordering::Relaxed);
+        if now.micros() >= seen + Span::seconds(1).micros() {
+            self.saw(now);
+        }
+        Timestamp::from_micros(seen.max(now.micros()))
+    }
+
+    /// Remembers that somebody is told of an end that has come.
+    pub(super) fn saw(&self, now: Timestamp) {
+        self.0.fetch_max(now.micros(), Ordering::Relaxed);
+    }
 }
 
 struct Entries {
@@ -116,6 +140,7 @@ impl Verifier {
             usage: Usage::default(),
             format: SecretFormat::new(brand),
             misses: AtomicU64::new(0),
+            latest: Latest::default(),
         }
     }
 
@@ -130,6 +155,11 @@ impl Verifier {
 
     pub(super) fn format(&self) -> &SecretFormat {
         &self.format
+    }
+
+    /// By when what has an end is judged.
+    pub(super) fn latest(&self) -> &Latest {
+        &self.latest
     }
 
     pub(super) fn usage(&self) -> &Usage {
@@ -179,18 +209,34 @@ impl Entries {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         match narrowed {
             Narrowed::All => self.cache.clear(),
-            Narrowed::Some(changes) if changes.contains(&Change::Policy) => self.cache.clear(),
-            Narrowed::Some(changes) => self.cache.retain(|_, entry| !changes.iter().any(|change| entry.is_of(change))),
+            Narrowed::Some(changes) => match changes.iter().map(Weaker::of).collect::<Option<Vec<_>>>() {
+                Some(weaker) => self.cache.retain(|_, entry| !weaker.iter().any(|weaker| weaker.is(entry))),
+                None => self.cache.clear(),
+            },
         }
     }
 }
 
-impl Entry {
-    fn is_of(&self, change: &Change) -> bool {
+/// Whose entries are forgotten: a change with its id read once, not once for every entry.
+enum Weaker {
+    Account(AccountId),
+    Credential(CredentialId),
+}
+
+impl Weaker {
+    /// Nothing when it concerns everybody, or cannot be read.
+    fn of(change: &Change) -> Option<Self> {
         match change {
-            Change::Account(id) => self.account.to_db() == *id,
-            Change::Credential(id) => self.credential.to_db() == *id,
-            Change::Policy => true,
+            Change::Account(id) => AccountId::from_db(id).ok().map(Self::Account),
+            Change::Credential(id) => CredentialId::from_db(id).ok().map(Self::Credential),
+            Change::Policy => None,
+        }
+    }
+
+    fn is(&self, entry: &Entry) -> bool {
+        match self {
+            Self::Account(id) => entry.account == *id,
+            Self::Credential(id) => entry.credential == *id,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::cache::Entry;
+use super::cache::{Entry, Latest};
 use super::credential::Kind;
 use super::store;
 use crate::base::id::{AccountId, CredentialId};
@@ -229,7 +229,7 @@ async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, origin: &Origin, unkn
         None => read(ctx, digest, unknown, now).await?.ok_or_else(nobodys)?,
     };
     let judged = entry
-        .check(demand, now)
+        .check(demand, ctx.verifier.latest(), now)
         .and_then(|()| entry.bucket.take(ctx.settings.account_rate, demand.cost, now).map_err(Refusal::RateLimited));
     match judged {
         Ok(allowance) => {
@@ -292,8 +292,15 @@ impl Entry {
         self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
     }
 
-    fn check(&self, demand: &Demand, now: Timestamp) -> Result<(), Refusal> {
-        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+    fn check(&self, demand: &Demand, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
+        let at = latest.or(now);
+        let over = |end: Option<Timestamp>| {
+            let over = end.is_some_and(|end| end <= at);
+            if over {
+                latest.saw(at);
+            }
+            over
+        };
         if self.revoked || over(self.valid_until) {
             return Err(Refusal::Revoked);
         }
