@@ -104,24 +104,26 @@ async fn follow(db: Db, mode: Arc<Mode>, mut seen: i64) {
     }
 }
 
-/// One read of the log, told to the observer. False when the database did not answer.
+/// A version that none comes before: what follows it is everything.
+const UNSEEN: i64 = -1;
+
+/// One read of the log, told to the observer. False when the database did not answer; the next read begins anew then,
+/// because another database may answer in its place.
 async fn look(db: &Db, seen: &mut i64) -> bool {
     let read = async { stamp::since(&mut db.read().await?, *seen).await };
-    match tokio::time::timeout(PATIENCE, read).await {
+    let why = match tokio::time::timeout(PATIENCE, read).await {
         Ok(Ok((reached, narrowed))) => {
             db.observer().tell(narrowed);
             *seen = reached;
-            true
+            return true;
         }
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the change log cannot be read");
-            db.observer().tell(Narrowed::All);
-            false
-        }
-        Err(_) => {
-            tracing::warn!("the change log was not read within a second");
-            db.observer().tell(Narrowed::All);
-            false
-        }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it was not read within a second".to_owned(),
+    };
+    if *seen != UNSEEN {
+        tracing::warn!(error = why, "the change log cannot be read; no credential is confirmed until it can");
     }
+    db.observer().tell(Narrowed::All);
+    *seen = UNSEEN;
+    false
 }

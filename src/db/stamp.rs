@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Cx, Db, Result, Tx};
+use super::{Cx, Db, Error, Result, Tx};
 use crate::base::time::{Span, Timestamp};
 use crate::{execute, on, sql};
 
@@ -109,21 +109,26 @@ pub(super) async fn version(cx: &mut Cx) -> Result<i64> {
 const TOLD_ONE_BY_ONE: i64 = 500;
 
 /// What has become weaker since version `seen`, and the version that this answer reaches to.
+///
+/// A version below `seen` is that of a database that lost its last commits: another server took over, or a backup was
+/// restored. What it will count next has been seen under the same numbers already, so nothing seen counts any more.
 pub(super) async fn since(cx: &mut Cx, seen: i64) -> Result<(i64, Narrowed)> {
-    let rows: Vec<(i64, String, String)> =
-        on!(cx, |c| sqlx::query_as(sql!("SELECT version, kind, key FROM changes WHERE version > $1 ORDER BY version LIMIT $2"))
-            .bind(seen)
-            .bind(TOLD_ONE_BY_ONE + 1)
-            .fetch_all(c)
-            .await)?;
-    let Some((first, ..)) = rows.first() else { return Ok((seen, Narrowed::Some(Vec::new()))) };
-    let reaches_back = *first == seen + 1;
-    let complete = i64::try_from(rows.len()).is_ok_and(|n| n <= TOLD_ONE_BY_ONE);
-    if !(reaches_back && complete) {
-        return Ok((version(cx).await?, Narrowed::All));
-    }
-    let reached = rows.last().map_or(seen, |(version, ..)| *version);
-    Ok((reached, Narrowed::Some(rows.into_iter().map(|(_, kind, key)| Change::from_columns((kind, key))).collect())))
+    let rows: Vec<(i64, Option<i64>, Option<String>, Option<String>)> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT s.version, c.version, c.kind, c.key FROM stamp s LEFT JOIN changes c ON c.version > $1
+             WHERE s.id = 1 ORDER BY c.version LIMIT $2"
+        ))
+        .bind(seen)
+        .bind(TOLD_ONE_BY_ONE + 1)
+        .fetch_all(c)
+        .await
+    })?;
+    let (reached, ..) = rows.first().ok_or(Error::corrupt("stamp"))?;
+    let changes: Vec<Change> =
+        rows.iter().filter_map(|(_, _, kind, key)| Some(Change::from_columns((kind.clone()?, key.clone()?)))).collect();
+    // Versions have no gaps: as many changes as versions are all of them.
+    let all = i64::try_from(changes.len()).is_ok_and(|told| told == reached - seen && told <= TOLD_ONE_BY_ONE);
+    Ok((*reached, if all { Narrowed::Some(changes) } else { Narrowed::All }))
 }
 
 impl Db {

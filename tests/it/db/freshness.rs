@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use latchkey::base::time::{Span, Timestamp};
 use latchkey::db::{Change, Db, Freshness, Narrowed, Stale};
-use latchkey::{on, sql};
+use latchkey::{execute, on, sql};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::account;
@@ -113,6 +113,32 @@ only! { Postgres:
         narrow(&other, &[Change::Policy]).await;
         freshness.confirm().await.expect("the database answers");
         assert_eq!(changes(&mut told), [Change::Policy], "and it goes on one by one");
+        task.abort();
+        other.close().await;
+    }
+}
+
+only! { Postgres:
+    /// As after a fail-over to a server that had not received the last commits: their numbers are given out again.
+    async fn r74_changes_under_numbers_that_were_seen_before_are_told_too(db: &TestDb) {
+        let mut told = observed(db);
+        let (freshness, task) = Freshness::start(db).await.expect("started");
+        let other = db.open_again().await;
+        narrow(&other, &[account("a"), account("b"), account("c")]).await;
+        freshness.confirm().await.expect("the database answers");
+        assert_eq!(changes(&mut told).len(), 3);
+
+        let mut tx = other.write().await.expect("a transaction");
+        for lost in [sql!("DELETE FROM changes WHERE version > 1"), sql!("UPDATE stamp SET version = 1 WHERE id = 1")] {
+            execute!(tx, sqlx::query(lost)).expect("lost");
+        }
+        tx.commit().await.expect("committed");
+        narrow(&other, &[account("d")]).await;
+        freshness.confirm().await.expect("the database answers");
+        assert!(matches!(told.try_recv(), Ok(Narrowed::All)), "what was seen counts no more");
+        narrow(&other, &[account("e")]).await;
+        freshness.confirm().await.expect("the database answers");
+        assert_eq!(changes(&mut told), [account("e")], "and it goes on one by one");
         task.abort();
         other.close().await;
     }
