@@ -336,7 +336,7 @@ async fn sorted(
 }
 
 /// What one flush adds to one credential.
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 pub(super) struct UseRow {
     pub id: String,
     pub uses: u64,
@@ -346,7 +346,7 @@ pub(super) struct UseRow {
 }
 
 /// Adds the uses of many credentials with one statement.
-pub(super) async fn add_uses(tx: &mut Tx, rows: &[&UseRow]) -> Result<()> {
+pub(super) async fn add_uses(tx: &mut Tx, rows: &[UseRow]) -> Result<()> {
     let json = serde_json::to_string(rows).expect("strings and numbers are JSON");
     match tx.raw() {
         Raw::Lite(c) => {

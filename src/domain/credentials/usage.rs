@@ -3,6 +3,7 @@
 //! Each verified credential counts in memory; every few seconds, and at shutdown, what has been counted is added to
 //! the database with one statement. A crash loses the last few seconds of counts and nothing else.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,7 +101,7 @@ pub async fn flush(ctx: &Ctx) -> db::Result<Flushed> {
     if taken.is_empty() {
         return Ok(Flushed { credentials: 0, uses: 0 });
     }
-    let rows: Vec<&UseRow> = taken.iter().map(|(_, row)| row).collect();
+    let rows = by_credential(taken.iter().map(|(_, row)| row));
     let written = async {
         let mut tx = ctx.db.write().await?;
         store::add_uses(&mut tx, &rows).await?;
@@ -110,5 +111,36 @@ pub async fn flush(ctx: &Ctx) -> db::Result<Flushed> {
         usage.give_back(&taken);
         return Err(error);
     }
-    Ok(Flushed { credentials: taken.len(), uses: taken.iter().map(|(_, row)| row.uses).sum() })
+    Ok(Flushed { credentials: rows.len(), uses: taken.iter().map(|(_, row)| row.uses).sum() })
+}
+
+/// One row for each credential: a statement changes each of its rows once, and a credential has two counters when the
+/// first was forgotten to make room while it still had something to tell.
+fn by_credential<'a>(rows: impl Iterator<Item = &'a UseRow>) -> Vec<UseRow> {
+    let mut merged: BTreeMap<&str, UseRow> = BTreeMap::new();
+    for row in rows {
+        match merged.get_mut(row.id.as_str()) {
+            Some(kept) => {
+                let uses = kept.uses + row.uses;
+                let latest = if row.at > kept.at { row } else { &*kept };
+                *kept = UseRow { uses, ..latest.clone() };
+            }
+            None => drop(merged.insert(&row.id, row.clone())),
+        }
+    }
+    merged.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_counters_of_one_credential_are_written_as_one_row() {
+        let row =
+            |id: &str, uses, at, agent: &str| UseRow { id: id.into(), uses, at, address: "::1".into(), agent: agent.into() };
+        let merged = by_credential([row("a", 2, 20, "late"), row("b", 1, 5, "other"), row("a", 3, 10, "early")].iter());
+        let told: Vec<_> = merged.iter().map(|row| (row.id.as_str(), row.uses, row.at, row.agent.as_str())).collect();
+        assert_eq!(told, [("a", 5, 20, "late"), ("b", 1, 5, "other")]);
+    }
 }
