@@ -1,6 +1,7 @@
 //! What every page needs.
 
 use crate::base::time::Timestamp;
+use crate::domain::accounts::Person;
 
 /// What stands around every page.
 #[derive(Debug, Clone)]
@@ -27,6 +28,15 @@ pub struct WhoView {
 }
 
 impl WhoView {
+    /// Somebody who is present.
+    pub fn of(person: &Person) -> Self {
+        Self {
+            name: person.account().name.as_str().to_owned(),
+            email: person.email().as_str().to_owned(),
+            is_admin: person.is_admin(),
+        }
+    }
+
     /// What to call them: the name, or the address of those who gave none.
     pub fn called(&self) -> &str {
         if self.name.is_empty() { &self.email } else { &self.name }

@@ -6,6 +6,8 @@
 //! | [`chrome`] | what every page needs: who is signed in, the hour, the form token |
 //! | [`form`] | what a form shows again after a mistake |
 //! | [`list`] | the marks of a list that is too long for one page |
+//! | [`done`] | what has just happened, as a word in the address |
+//! | [`event`] | an event of the audit log, as people read it |
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
@@ -22,7 +24,9 @@ pub mod admin;
 pub mod agent;
 pub mod assets;
 pub mod chrome;
+pub mod done;
 pub mod error;
+pub mod event;
 pub mod form;
 pub mod home;
 pub mod list;
@@ -49,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.service(
         web::scope("")
             .configure(entry)
+            .configure(own)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
             .wrap(Compress::default())
@@ -59,4 +64,16 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
 /// The way in.
 fn entry(table: &mut ServiceConfig) {
     table.service(page("/static/{name}", assets::show)).service(page("/", home::show));
+}
+
+/// What belongs to somebody who is signed in.
+fn own(table: &mut ServiceConfig) {
+    table
+        .service(page("/profile", profile::show))
+        .service(page("/profile/security", profile::security::show))
+        .service(web::resource("/profile/security/password").post(profile::security::change_password))
+        .service(page("/profile/sessions", profile::sessions::show))
+        .service(web::resource("/profile/sessions/end-others").post(profile::sessions::end_others))
+        .service(web::resource("/profile/sessions/{id}/end").post(profile::sessions::end))
+        .service(page("/profile/activity", profile::activity::show));
 }

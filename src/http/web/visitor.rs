@@ -71,11 +71,7 @@ impl Visitor {
     pub fn chrome(&self) -> Chrome {
         let settings = &self.0.app.ctx.settings;
         Chrome {
-            signed_in: self.person().map(|person| WhoView {
-                name: person.account().name.as_str().to_owned(),
-                email: person.email().as_str().to_owned(),
-                is_admin: person.is_admin(),
-            }),
+            signed_in: self.person().map(WhoView::of),
             service_name: settings.service_name.clone(),
             now: self.0.app.ctx.now(),
             form_token: self.form_token(),

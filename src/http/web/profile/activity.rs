@@ -1,11 +1,21 @@
 //! `/profile/activity`: what was done with one's account.
 
+use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
+use crate::domain::audit::{self, Filter, Recorded};
+use crate::http::web::agent::agent_name;
 use crate::http::web::chrome::Chrome;
-use crate::http::web::list::Pager;
+use crate::http::web::event::what;
+use crate::http::web::list::{Address, Pager, cursor};
+use crate::http::web::page::{Answer, Page as _};
+use crate::http::web::visitor::SignedIn;
 
 /// "Activity".
 #[derive(Template, WebTemplate)]
@@ -34,4 +44,30 @@ pub struct ActivityRow {
     pub address: String,
     /// With what: `Firefox on Linux`.
     pub agent: String,
+}
+
+/// `GET /profile/activity`
+///
+/// # Errors
+/// 400 for a cursor that is none of this list's.
+pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
+    let own = me.person().id();
+    let list = format!("activity/{own}");
+    let after = cursor(&request, &app.ctx.keys, &list)?;
+    let filter = Filter { account: Some(own), ..Filter::default() };
+    let found = audit::list(&app.ctx.db, &filter, after.as_ref(), PageSize::DEFAULT).await?;
+    let here = Address::of("/profile/activity");
+    let pager = Pager::of(&here, after.as_ref(), found.next.map(|next| next.seal(&app.ctx.keys, &list)));
+    ActivityPage { chrome: me.chrome(), rows: found.rows.iter().map(|event| row(event, own)).collect(), pager }.ok()
+}
+
+fn row(event: &Recorded, own: AccountId) -> ActivityRow {
+    ActivityRow {
+        at: event.at,
+        what: what(event),
+        refused: event.refused,
+        by: (event.actor != Some(own)).then(|| event.by.clone()),
+        address: event.address.clone(),
+        agent: agent_name(&event.agent),
+    }
 }

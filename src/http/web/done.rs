@@ -1,0 +1,77 @@
+//! What has just happened, as a word in the address of the page that says so.
+//!
+//! A change is answered with 303, so that a reload repeats nothing; the page it leads to reads the word. A page knows
+//! its own words alone and writes the sentences itself: no link can make it say anything else.
+
+use actix_web::HttpRequest;
+
+use super::outcome::WebError;
+use crate::http::extract::query;
+
+/// Something that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// A confirmation mail was sent again.
+    MailSent,
+    /// The password was changed.
+    PasswordChanged,
+    /// A session was ended.
+    SessionEnded,
+    /// All sessions but this one were ended.
+    OthersEnded,
+    /// A token was revoked.
+    TokenRevoked,
+    /// The token policy was saved.
+    PolicySaved,
+}
+
+impl Done {
+    fn word(self) -> &'static str {
+        match self {
+            Self::MailSent => "sent",
+            Self::PasswordChanged => "changed",
+            Self::SessionEnded => "ended",
+            Self::OthersEnded => "others",
+            Self::TokenRevoked => "revoked",
+            Self::PolicySaved => "saved",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::MailSent => "The mail is on its way.",
+            Self::PasswordChanged => "Your password is changed. All your other sessions have ended.",
+            Self::SessionEnded => "The session is ended.",
+            Self::OthersEnded => "All your other sessions are ended.",
+            Self::TokenRevoked => "The token is revoked. It is refused from its next request on.",
+            Self::PolicySaved => "The token policy is saved. It binds from now on.",
+        }
+    }
+
+    /// 303 to the page that says so.
+    pub fn on(self, path: &str) -> WebError {
+        WebError::see_other(format!("{path}?done={}", self.word()))
+    }
+
+    /// What the request's address says was done, if it is one of these.
+    pub fn told(request: &HttpRequest, known: &[Self]) -> Option<String> {
+        let word = query(request, "done")?;
+        known.iter().find(|done| done.word() == word).map(|done| done.sentence().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_page_says_only_what_it_knows() {
+        let told = |address: &str| Done::told(&TestRequest::with_uri(address).to_http_request(), &[Done::TokenRevoked]);
+        assert_eq!(told("/a?done=revoked").as_deref(), Some(Done::TokenRevoked.sentence()));
+        for other in ["/a", "/a?done=", "/a?done=changed", "/a?done=Revoked", "/a?done=Call+0900+123"] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
+}

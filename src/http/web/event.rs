@@ -1,0 +1,72 @@
+//! An event of the audit log, as people read it.
+
+use serde_json::Value;
+
+use crate::domain::audit::{Action, Recorded};
+
+/// What happened, as a sentence without its full stop: `API token created: CI deploy`.
+pub fn what(event: &Recorded) -> String {
+    let sentence = Action::parse(&event.action).map_or(event.action.as_str(), |action| action.sentence());
+    match (event.details["name"].as_str(), event.details["others"].as_u64(), &event.details["after"]) {
+        (Some(name), _, _) => format!("{sentence}: {name}"),
+        (None, Some(1), _) => format!("{sentence}, 1 other session ended"),
+        (None, Some(others), _) if others > 1 => format!("{sentence}, {others} other sessions ended"),
+        (None, _, Value::Object(after)) => {
+            let before = &event.details["before"];
+            let changed = after.iter().filter(|(key, value)| before[key.as_str()] != **value);
+            let facts: Vec<String> =
+                changed.map(|(key, value)| format!("{key} {} → {}", plain(&before[key]), plain(value))).collect();
+            format!("{sentence}: {}", facts.join(", "))
+        }
+        (None, _, _) => sentence.to_owned(),
+    }
+}
+
+/// A fact without the marks of JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => "nobody".to_owned(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::time::Timestamp;
+
+    fn said(action: &str, details: Value) -> String {
+        what(&Recorded {
+            seq: 1,
+            at: Timestamp::from_micros(0),
+            action: action.into(),
+            refused: false,
+            by: String::new(),
+            actor: None,
+            account: None,
+            account_email: None,
+            target: String::new(),
+            details,
+            address: String::new(),
+            agent: String::new(),
+            request_id: String::new(),
+        })
+    }
+
+    #[test]
+    fn events_are_told_with_their_facts() {
+        assert_eq!(said("session.signed_in", Value::Null), "Signed in");
+        assert_eq!(said("token.created", json!({ "name": "CI" })), "API token created: CI");
+        assert_eq!(said("account.password_changed", json!({ "others": 2 })), "Password changed, 2 other sessions ended");
+        assert_eq!(said("account.password_changed", json!({ "others": 0 })), "Password changed");
+        assert_eq!(said("from.a.later.version", Value::Null), "from.a.later.version");
+        let policy = json!({ "before": { "tokens": "off", "roles": ["*"], "longestLifeDays": 90 },
+                             "after": { "tokens": "on", "roles": ["*"], "longestLifeDays": null } });
+        assert_eq!(said("policy.changed", policy), "Token policy changed: longestLifeDays 90 → none, tokens off → on");
+    }
+}
