@@ -38,6 +38,10 @@ pub struct Issued {
     pub credential: Credential,
     /// Its secret, to be shown once.
     pub secret: PlainSecret,
+    /// The beginning of its secret, to be shown from now on.
+    pub prefix: String,
+    /// The end of its secret, likewise.
+    pub last_four: String,
 }
 
 /// Why no token was made.
@@ -114,10 +118,11 @@ pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Res
         .with(json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
                       "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }));
     audit::record(&mut tx, &ctx.rng, now, event).await?;
-    ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0), NOTICE_LIFE).await?;
+    ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
     tx.commit().await?;
     ctx.mail.wake();
-    Ok(Issued { credential, secret })
+    let (prefix, last_four) = hints;
+    Ok(Issued { credential, secret, prefix, last_four })
 }
 
 /// The rules, read in the transaction that makes the token.

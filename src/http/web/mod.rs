@@ -75,5 +75,9 @@ fn own(table: &mut ServiceConfig) {
         .service(page("/profile/sessions", profile::sessions::show))
         .service(web::resource("/profile/sessions/end-others").post(profile::sessions::end_others))
         .service(web::resource("/profile/sessions/{id}/end").post(profile::sessions::end))
-        .service(page("/profile/activity", profile::activity::show));
+        .service(page("/profile/activity", profile::activity::show))
+        .service(page("/profile/tokens", tokens::list::show).post(tokens::create::create))
+        .service(page("/profile/tokens/new", tokens::new::show))
+        .service(web::resource("/profile/tokens/save").post(tokens::save::save))
+        .service(page("/profile/tokens/{id}/revoke", tokens::revoke::show).post(tokens::revoke::revoke));
 }

@@ -1,12 +1,21 @@
 //! `/profile/tokens`: one's tokens, living and ended.
 
+use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::asked::Asked;
+use crate::app::App;
+use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
+use crate::domain::{access, credentials};
 use crate::http::web::chrome::Chrome;
+use crate::http::web::done::Done;
 use crate::http::web::form::Choice;
-use crate::http::web::list::{Pager, SortHead};
+use crate::http::web::list::{Pager, SortHead, cursor};
+use crate::http::web::page::{Answer, Page as _};
+use crate::http::web::visitor::SignedIn;
 
 /// "API tokens".
 #[derive(Template, WebTemplate)]
@@ -67,6 +76,12 @@ pub struct TokenCounts {
     pub expired: i64,
     /// Those that somebody ended.
     pub revoked: i64,
+}
+
+impl From<credentials::Counts> for TokenCounts {
+    fn from(counts: credentials::Counts) -> Self {
+        Self { active: counts.active, expired: counts.expired, revoked: counts.revoked }
+    }
 }
 
 impl TokenCounts {
@@ -167,4 +182,32 @@ pub enum Creating {
         /// Why, as a sentence.
         reason: String,
     },
+}
+
+/// `GET /profile/tokens`
+///
+/// # Errors
+/// 400 for a cursor that is none of this list's.
+pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
+    let (ctx, person, asked) = (&app.ctx, me.person(), Asked::of(&request));
+    let list = asked.list(person.id());
+    let after = cursor(&request, &ctx.keys, &list)?;
+    let policy = access::policy(&ctx.db).await?;
+    let found = credentials::list(ctx, person, &asked.filter(), after.as_ref(), PageSize::DEFAULT).await?;
+    let chrome = me.chrome();
+    let row = |token| TokenRow::of(token, &person.account().roles, &policy, chrome.now);
+    TokensPage {
+        tab: asked.tab(),
+        counts: credentials::count(ctx, person).await?.into(),
+        sorts: asked.sorts(),
+        heads: asked.heads(),
+        rows: found.rows.iter().map(row).collect(),
+        pager: Pager::of(&asked.address(), after.as_ref(), found.next.map(|next| next.seal(&ctx.keys, &list))),
+        creating: Creating::by(person, &policy, ctx),
+        notice: Done::told(&request, &[Done::TokenRevoked]),
+        base_url: ctx.settings.public_url.clone(),
+        search: asked.search,
+        chrome,
+    }
+    .ok()
 }

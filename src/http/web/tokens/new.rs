@@ -1,11 +1,20 @@
 //! `/profile/tokens/new`: what the new token may do, and until when.
 
+use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::draft::TokenForm;
+use super::list::Creating;
+use crate::app::App;
 use crate::base::time::Timestamp;
+use crate::domain::access;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::form::{Choice, Problems};
+use crate::http::web::outcome::WebError;
+use crate::http::web::page::{Answer, Page as _};
+use crate::http::web::visitor::SignedIn;
 
 /// "New API token".
 #[derive(Template, WebTemplate)]
@@ -55,4 +64,19 @@ pub struct CustomDay {
     pub earliest: String,
     /// The latest day that can be chosen, likewise; empty when there is none.
     pub latest: String,
+}
+
+/// `GET /profile/tokens/new`: for those who may create one; the list tells the others why not.
+///
+/// # Errors
+/// [`WebError::SeeOther`] for them.
+pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
+    let policy = access::policy(&app.ctx.db).await?;
+    match Creating::by(me.person(), &policy, &app.ctx) {
+        Creating::Open => {
+            let form = TokenForm::prefilled(&request, &policy, app.ctx.now(), me.visitor().nonce());
+            form.page(&me, &policy, Problems::none()).ok()
+        }
+        Creating::Unverified { .. } | Creating::Forbidden { .. } => Err(WebError::see_other("/profile/tokens")),
+    }
 }

@@ -1,10 +1,23 @@
 //! `/profile/tokens/{id}/revoke`: what breaks, before it breaks.
 
+use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::list::TokenRow;
+use super::list::{TokenRow, TokenStatus};
+use crate::app::App;
+use crate::base::id::CredentialId;
+use crate::domain::access;
+use crate::domain::credentials::{self, RevokeError};
+use crate::http::extract::path_part;
 use crate::http::web::chrome::Chrome;
+use crate::http::web::done::Done;
+use crate::http::web::error::Trouble;
+use crate::http::web::outcome::WebError;
+use crate::http::web::page::{Answer, Page as _};
+use crate::http::web::posted::Posted;
+use crate::http::web::visitor::SignedIn;
 
 /// "Revoke *CI deploy*?".
 #[derive(Template, WebTemplate)]
@@ -14,4 +27,36 @@ pub struct RevokePage {
     pub chrome: Chrome,
     /// The token.
     pub token: TokenRow,
+}
+
+/// `GET /profile/tokens/{id}/revoke`. One that has ended is shown under its tab.
+///
+/// # Errors
+/// 404 for one that is not one's own, as for one that does not exist.
+pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
+    let (ctx, person, chrome) = (&app.ctx, me.person(), me.chrome());
+    let found = credentials::find(ctx, person, asked(&request)?).await?.ok_or(Trouble::NotFound)?;
+    let policy = access::policy(&ctx.db).await?;
+    let token = TokenRow::of(&found, &person.account().roles, &policy, chrome.now);
+    match token.status {
+        TokenStatus::Active | TokenStatus::EndsSoon | TokenStatus::Refused => RevokePage { chrome, token }.ok(),
+        TokenStatus::Expired => Err(WebError::see_other("/profile/tokens?state=expired")),
+        TokenStatus::Revoked { .. } => Err(WebError::see_other("/profile/tokens?state=revoked")),
+    }
+}
+
+/// `POST /profile/tokens/{id}/revoke`
+///
+/// # Errors
+/// [`WebError::SeeOther`] when it is revoked; 404 as above.
+pub async fn revoke(app: Data<App>, me: SignedIn, request: HttpRequest, _form: Posted) -> Answer {
+    match credentials::revoke_own(&app.ctx, me.person(), asked(&request)?).await {
+        Ok(_) => Err(Done::TokenRevoked.on("/profile/tokens")),
+        Err(RevokeError::NotFound) => Err(Trouble::NotFound.into()),
+        Err(RevokeError::Unexpected(error)) => Err(error.into()),
+    }
+}
+
+fn asked(request: &HttpRequest) -> Result<CredentialId, Trouble> {
+    path_part(request, "id").parse().map_err(|_| Trouble::NotFound)
 }

@@ -1,0 +1,151 @@
+//! What the address of the list asks for: `?state=&q=&sort=&after=`. Unknown words ask for nothing.
+
+use actix_web::HttpRequest;
+
+use super::list::{TokenHeads, TokenTab};
+use crate::base::id::AccountId;
+use crate::base::text::Label;
+use crate::domain::credentials::{Column, Direction, ListFilter, Sort, Tab};
+use crate::http::extract::query;
+use crate::http::web::form::Choice;
+use crate::http::web::list::{Address, SortHead, Sorted};
+
+/// What is asked.
+pub(super) struct Asked {
+    tab: Tab,
+    sort: Sort,
+    /// As it was typed; empty for all.
+    pub search: String,
+}
+
+impl Asked {
+    pub fn of(request: &HttpRequest) -> Self {
+        let word = |name| query(request, name).unwrap_or_default();
+        Self {
+            tab: Tab::parse(&word("state")).unwrap_or_default(),
+            sort: Sort::parse(&word("sort")).unwrap_or_default(),
+            search: Label::parse(&word("q")).map(|label| label.as_str().to_owned()).unwrap_or_default(),
+        }
+    }
+
+    pub fn filter(&self) -> ListFilter {
+        ListFilter::new(self.tab, self.sort, &self.search)
+    }
+
+    /// What a cursor of this list is bound to: whose it is, and what was asked.
+    pub fn list(&self, of: AccountId) -> String {
+        format!("tokens/{of}/{}/{}/{}", self.tab.as_str(), self.sort.word(), self.search)
+    }
+
+    pub fn tab(&self) -> TokenTab {
+        match self.tab {
+            Tab::Active => TokenTab::Active,
+            Tab::Expired => TokenTab::Expired,
+            Tab::Revoked => TokenTab::Revoked,
+        }
+    }
+
+    /// The list as it was asked for, from its first page; what goes without saying is left out.
+    pub fn address(&self) -> Address {
+        self.sorted_by(self.sort)
+    }
+
+    fn sorted_by(&self, sort: Sort) -> Address {
+        let state = if self.tab == Tab::default() { "" } else { self.tab.as_str() };
+        let sort = if sort == Sort::default() { String::new() } else { sort.word() };
+        Address::of("/profile/tokens").with("state", state).with("q", self.search.as_str()).with("sort", sort)
+    }
+
+    /// Every order, for screens too narrow for heads.
+    pub fn sorts(&self) -> Vec<Choice> {
+        let orders = Column::ALL.iter().flat_map(|by| [usual(*by), usual(*by).reversed()]);
+        let choice = |sort: Sort| Choice {
+            value: sort.word(),
+            label: label(sort).to_owned(),
+            hint: String::new(),
+            chosen: sort == self.sort,
+        };
+        orders.map(choice).collect()
+    }
+
+    pub fn heads(&self) -> TokenHeads {
+        TokenHeads {
+            name: self.head("Name", Column::Name),
+            created: self.head("Created", Column::Created),
+            expires: self.head("Expires", Column::Expires),
+            last_used: self.head("Last used", Column::LastUsed),
+        }
+    }
+
+    fn head(&self, label: &'static str, by: Column) -> SortHead {
+        if self.sort.by != by {
+            return SortHead { label, href: self.sorted_by(usual(by)).href(), sorted: Sorted::No };
+        }
+        let sorted = match self.sort.direction {
+            Direction::Up => Sorted::Up,
+            Direction::Down => Sorted::Down,
+        };
+        SortHead { label, href: self.sorted_by(self.sort.reversed()).href(), sorted }
+    }
+}
+
+/// The end of a column that people look for first.
+fn usual(by: Column) -> Sort {
+    let direction = match by {
+        Column::Name | Column::Expires => Direction::Up,
+        Column::Created | Column::LastUsed => Direction::Down,
+    };
+    Sort { by, direction }
+}
+
+fn label(sort: Sort) -> &'static str {
+    match (sort.by, sort.direction) {
+        (Column::Created, Direction::Down) => "Newest first",
+        (Column::Created, Direction::Up) => "Oldest first",
+        (Column::Name, Direction::Up) => "Name, A to Z",
+        (Column::Name, Direction::Down) => "Name, Z to A",
+        (Column::Expires, Direction::Up) => "Ending first",
+        (Column::Expires, Direction::Down) => "Ending last",
+        (Column::LastUsed, Direction::Down) => "Used last",
+        (Column::LastUsed, Direction::Up) => "Unused for longest",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn asked(address: &str) -> Asked {
+        Asked::of(&TestRequest::with_uri(address).to_http_request())
+    }
+
+    #[test]
+    fn unknown_words_ask_for_nothing() {
+        let plain = asked("/profile/tokens");
+        for address in ["?state=everyone&sort=secret", "?state=&sort=&q=", "?q=%00", "?STATE=expired", "?state=Expired"] {
+            let other = asked(&format!("/profile/tokens{address}"));
+            assert_eq!(other.address().href(), plain.address().href(), "{address}");
+            assert_eq!(other.filter().search, "", "{address}");
+        }
+    }
+
+    #[test]
+    fn a_head_sorts_and_then_turns_round() {
+        let heads = asked("/profile/tokens?state=expired&q=CI").heads();
+        assert_eq!((heads.created.sorted, heads.name.sorted), (Sorted::Down, Sorted::No));
+        assert_eq!(heads.name.href, "/profile/tokens?state=expired&q=CI&sort=name");
+        let heads = asked(&heads.name.href).heads();
+        assert_eq!((heads.name.sorted, heads.name.href.as_str()), (Sorted::Up, "/profile/tokens?state=expired&q=CI&sort=-name"));
+        assert_eq!(asked(&heads.name.href).heads().name.sorted, Sorted::Down);
+    }
+
+    #[test]
+    fn every_order_has_a_name_of_its_own_and_one_is_chosen() {
+        let mut sorts = asked("/profile/tokens?sort=-expires").sorts();
+        assert_eq!(sorts.iter().filter(|sort| sort.chosen).map(|sort| sort.value.as_str()).collect::<Vec<_>>(), ["-expires"]);
+        sorts.dedup_by_key(|sort| sort.label.clone());
+        assert_eq!(sorts.len(), 8);
+    }
+}

@@ -1,0 +1,144 @@
+//! The form "New API token": as it was sent, as it is read, and as it is shown again.
+
+use actix_web::HttpRequest;
+
+use super::new::{CustomDay, NewTokenPage, SpanChoice};
+use crate::base::text::Label;
+use crate::base::time::{Span, Timestamp};
+use crate::domain::access::{CATALOGUE, NoExpiry, Scopes, TokenPolicy};
+use crate::domain::credentials::{Expiry, PersonalDraft};
+use crate::http::extract::{pairs, query};
+use crate::http::web::error::Trouble;
+use crate::http::web::form::{Choice, Problems};
+use crate::http::web::posted::Posted;
+use crate::http::web::visitor::SignedIn;
+
+/// The spans to choose from, in days, with their names.
+const SPANS: [(i64, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
+/// What is chosen before anybody chooses.
+const USUAL: i64 = 90;
+
+/// The fields, as they were sent.
+pub(super) struct TokenForm {
+    name: String,
+    scopes: Vec<String>,
+    expires: String,
+    until: String,
+    nonce: String,
+}
+
+/// Why a form makes no draft.
+pub(super) enum Unread {
+    /// Its fields hold mistakes.
+    Wrong(Problems),
+    /// It did not come from our page.
+    Foreign(Trouble),
+}
+
+impl TokenForm {
+    /// A new form, prefilled by the address: `?name=&scopes=&days=`. What cannot be is left out.
+    pub fn prefilled(request: &HttpRequest, policy: &TokenPolicy, now: Timestamp, nonce: String) -> Self {
+        let name = query(request, "name").and_then(|name| Label::parse(&name).ok());
+        let scopes = pairs(request.query_string().as_bytes()).into_iter().filter(|(key, _)| key == "scopes");
+        let days = query(request, "days").and_then(|days| days.parse().ok()).unwrap_or(USUAL);
+        let days = policy.longest.as_days().map_or(days, |longest| days.min(longest)).clamp(1, 36_500);
+        let offered = SPANS.iter().any(|(span, _)| *span == days);
+        Self {
+            name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            scopes: scopes.flat_map(|(_, words)| words.split([',', ' ']).map(str::to_owned).collect::<Vec<_>>()).collect(),
+            expires: if offered { days.to_string() } else { "custom".to_owned() },
+            until: if offered { String::new() } else { (now + Span::days(days)).iso_day() },
+            nonce,
+        }
+    }
+
+    /// The form as it was sent.
+    pub fn of(form: &Posted) -> Self {
+        Self {
+            name: form.text("name").to_owned(),
+            scopes: form.all("scopes").into_iter().map(str::to_owned).collect(),
+            expires: form.text("expires").to_owned(),
+            until: form.text("until").to_owned(),
+            nonce: form.text("nonce").to_owned(),
+        }
+    }
+
+    /// Reads it.
+    pub fn parse(&self, now: Timestamp) -> Result<PersonalDraft, Unread> {
+        if self.nonce.len() != 32 || !self.nonce.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(Unread::Foreign(Trouble::Unreadable));
+        }
+        let mut problems = Problems::none();
+        let name = Label::parse(&self.name).map_err(|problem| problems.add("name", problem.to_string()));
+        let scopes = Scopes::parse(self.scopes.iter().map(String::as_str))
+            .map_err(|_| problems.add("scopes", "One of these scopes does not exist. Tick those you see here."));
+        let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
+        match (name, scopes, expiry) {
+            (Ok(name), Ok(scopes), Ok(expiry)) => Ok(PersonalDraft { name, scopes, expiry, nonce: self.nonce.clone() }),
+            (_, _, _) => Err(Unread::Wrong(problems)),
+        }
+    }
+
+    fn expiry(&self, now: Timestamp) -> Result<Expiry, (&'static str, &'static str)> {
+        match self.expires.as_str() {
+            "never" => Ok(Expiry::Never),
+            "custom" => {
+                let day = Timestamp::parse_day(&self.until).ok_or(("until", "Choose the day on which it ends."))?;
+                Ok(Expiry::At(day))
+            }
+            days => {
+                let span = SPANS.iter().find(|(span, _)| span.to_string() == days);
+                let (days, _) = span.ok_or(("expires", "Choose when it ends."))?;
+                Ok(Expiry::At(now + Span::days(*days)))
+            }
+        }
+    }
+
+    /// The field that says when it ends.
+    pub fn end_field(&self) -> &'static str {
+        if self.expires == "custom" { "until" } else { "expires" }
+    }
+
+    /// The page with this form on it.
+    pub fn page(&self, me: &SignedIn, policy: &TokenPolicy, problems: Problems) -> NewTokenPage {
+        let chrome = me.chrome();
+        let (now, longest) = (chrome.now, policy.longest.as_days());
+        let day = |days| (now + Span::days(days)).iso_day();
+        let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
+        let span = |(days, label): &(i64, &'static str)| SpanChoice {
+            days: *days,
+            label,
+            ends: now + Span::days(*days),
+            chosen: self.expires == days.to_string(),
+        };
+        NewTokenPage {
+            chrome,
+            problems,
+            name: self.name.clone(),
+            scopes: self.offered(me),
+            spans: SPANS.iter().filter(fits).map(span).collect(),
+            custom: CustomDay {
+                chosen: self.expires == "custom",
+                day: self.until.clone(),
+                earliest: day(1),
+                latest: longest.map(day).unwrap_or_default(),
+            },
+            no_expiry: (policy.no_expiry == NoExpiry::Allowed).then_some(self.expires == "never"),
+            longest_days: longest,
+            nonce: self.nonce.clone(),
+        }
+    }
+
+    /// The scopes that this person's roles reach; nobody is offered what they could not be given.
+    fn offered(&self, me: &SignedIn) -> Vec<Choice> {
+        let roles = &me.person().account().roles;
+        let reached = CATALOGUE.iter().filter(|entry| entry.role.is_none_or(|role| roles.has(role)));
+        let choice = |entry: &crate::domain::access::ScopeEntry| Choice {
+            value: entry.name.to_owned(),
+            label: entry.name.to_owned(),
+            hint: entry.sentence.to_owned(),
+            chosen: self.scopes.iter().any(|scope| scope == entry.name),
+        };
+        reached.map(choice).collect()
+    }
+}
