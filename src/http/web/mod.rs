@@ -54,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         web::scope("")
             .configure(entry)
             .configure(own)
+            .configure(administration)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
             .wrap(Compress::default())
@@ -80,4 +81,12 @@ fn own(table: &mut ServiceConfig) {
         .service(page("/profile/tokens/new", tokens::new::show))
         .service(web::resource("/profile/tokens/save").post(tokens::save::save))
         .service(page("/profile/tokens/{id}/revoke", tokens::revoke::show).post(tokens::revoke::revoke));
+}
+
+/// For administrators.
+fn administration(table: &mut ServiceConfig) {
+    table
+        .service(page("/admin", admin::show))
+        .service(page("/admin/policy", admin::policy::show).post(admin::policy::save))
+        .service(page("/admin/audit", admin::audit::show));
 }

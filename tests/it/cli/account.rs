@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use super::{latchkey, outcome};
 
-pub(super) const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD: &str = "correct horse battery staple";
 
 /// Runs `account create` with a password on its standard input.
 pub(super) fn create(folder: &Path, arguments: &[&str], password: &str) -> (Option<i32>, String, String) {

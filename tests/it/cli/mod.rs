@@ -8,7 +8,6 @@ mod check_config;
 mod logs;
 mod migrate;
 mod serve;
-mod setup;
 
 /// `latchkey` in `folder`, with nothing of this process's environment.
 fn latchkey(folder: &Path, arguments: &[&str]) -> Command {

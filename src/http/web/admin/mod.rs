@@ -2,3 +2,15 @@
 
 pub mod audit;
 pub mod policy;
+
+use super::outcome::WebError;
+use super::page::Answer;
+use super::visitor::Administering;
+
+/// `GET /admin`: the policy comes first.
+///
+/// # Errors
+/// Always: [`WebError::SeeOther`].
+pub async fn show(_admin: Administering) -> Answer {
+    Err(WebError::see_other("/admin/policy"))
+}
