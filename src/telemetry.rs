@@ -23,12 +23,17 @@ pub fn start(log: &Log) {
 /// lettre would log every line of the SMTP exchange at `debug`: the password, and mails with their links and codes.
 const UNLOGGED: &str = "lettre::transport::smtp::client::async_connection=info";
 
+/// The server library tells at `info` how many threads it starts; nobody asked.
+const QUIET: &str = "actix_server=warn";
+
 /// What turns events into lines for `writer`.
 fn subscriber<W>(log: &Log, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::new(&log.filter).add_directive(UNLOGGED.parse().expect("a directive"));
+    let filter = [UNLOGGED, QUIET].iter().fold(EnvFilter::new(&log.filter), |filter, directive| {
+        filter.add_directive(directive.parse().expect("a directive"))
+    });
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(OneLine(writer));
     match log.format {
         LogFormat::Text => Box::new(lines.finish()),
