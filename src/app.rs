@@ -84,6 +84,9 @@ pub enum StartError {
     /// No encryption can be set up for the mail server.
     #[error("smtp_url: {0}")]
     Mail(#[from] SendError),
+    /// The folder for mail cannot be made.
+    #[error("the folder for mail cannot be created: {0}. Make its parent writable, or set mail_dir")]
+    MailFolder(#[source] io::Error),
     /// The address cannot be bound.
     #[error("cannot listen on {address}: {source}. Stop what is listening there, or set {setting}")]
     Bind {
@@ -127,6 +130,7 @@ pub async fn start(mut config: Config, world: World) -> Result<Running, StartErr
     let metrics_address = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
     let (freshness, follower) = Freshness::start(&db).await?;
     let app = Data::new(assemble(&config, world, keys, db, freshness)?);
+    app.ctx.mail.prepare().await.map_err(StartError::MailFolder)?;
     let setup = access::open_setup(&app.ctx).await?;
     let mut servers = vec![serve(&app, listener, config.http.workers)];
     servers.extend(metrics.map(|listener| serve_metrics(&app, listener)));

@@ -52,6 +52,14 @@ impl Mailer {
         Self(Arc::new(Parts { service, transport, queued: Arc::default() }))
     }
 
+    /// Makes ready what can be made ready before the first mail.
+    ///
+    /// # Errors
+    /// When the folder for mail cannot be made.
+    pub async fn prepare(&self) -> std::io::Result<()> {
+        self.0.transport.prepare().await
+    }
+
     /// Tells the delivery job that there is something to send. Call it once the transaction is committed; forgotten,
     /// it costs a few seconds, never the mail.
     pub fn wake(&self) {

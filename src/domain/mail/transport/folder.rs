@@ -16,8 +16,13 @@ pub(super) async fn write(folder: &Path, letter: &Letter) -> Result<(), SendErro
     write_whole(folder, &name, &bytes).await.map_err(|error| SendError::new(Class::Folder, &error.to_string()))
 }
 
+/// Makes the folder, for its owner alone.
+pub(super) async fn prepare(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).await
+}
+
 async fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).await?;
+    prepare(folder).await?;
     let part = folder.join(format!(".{name}.part"));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
     file.write_all(bytes).await?;

@@ -59,7 +59,7 @@ impl Transport {
         Smtp::new(url, limit).map(|smtp| Self::Smtp(Box::new(smtp)))
     }
 
-    /// Into a folder, which is made when the first letter comes.
+    /// Into a folder, which is made when it is needed.
     pub fn folder(path: PathBuf) -> Self {
         Self::Folder(path)
     }
@@ -68,6 +68,17 @@ impl Transport {
     pub fn memory() -> (Self, Arc<Mutex<Vec<Letter>>>) {
         let letters = Arc::<Mutex<Vec<Letter>>>::default();
         (Self::Memory(letters.clone()), letters)
+    }
+
+    /// Makes ready what can be made ready before the first letter: the folder, so that people find it.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub async fn prepare(&self) -> std::io::Result<()> {
+        match self {
+            Self::Folder(path) => folder::prepare(path).await,
+            Self::Smtp(_) | Self::Memory(_) => Ok(()),
+        }
     }
 
     /// Takes a letter to where it goes.
