@@ -108,6 +108,7 @@ pub struct Running {
     jobs: Jobs,
     follower: JoinHandle<()>,
     setup: Option<LinkSecret>,
+    drain: Duration,
     _lock: ServerLock,
 }
 
@@ -136,7 +137,7 @@ pub async fn start(mut config: Config, world: World) -> Result<Running, StartErr
     servers.extend(metrics.map(|listener| serve_metrics(&app, listener)));
     let jobs = jobs::all(&app.ctx);
     app.readiness.open();
-    Ok(Running { app, address, metrics_address, servers, jobs, follower, setup, _lock: lock })
+    Ok(Running { app, address, metrics_address, servers, jobs, follower, setup, drain: config.http.drain, _lock: lock })
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
@@ -249,9 +250,10 @@ impl Running {
         self.setup.as_ref().map(|secret| format!("{}/setup/{}", self.app.public_url, secret.reveal()))
     }
 
-    /// Finishes the requests under way, ends the jobs, writes what has been counted, and closes the database.
+    /// Says that it is going, finishes the requests under way, ends the jobs, writes what has been counted, and closes the database.
     pub async fn stop(self) {
         self.app.readiness.close();
+        tokio::time::sleep(self.drain).await;
         for (handle, task) in self.servers {
             handle.stop(true).await;
             if tokio::time::timeout(Duration::from_secs(GRACE), task).await.is_err() {

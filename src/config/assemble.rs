@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::key;
 use super::layers::{Layers, masked};
@@ -57,6 +58,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
     let verify_networks = reader.optional("verify_networks", parse::networks);
     let metrics_bind = reader.optional("metrics_bind", parse::address);
     let workers = reader.value("workers", number(1..=MOST_THREADS.get()));
+    let drain = reader.value("drain_seconds", number(0..=300));
     let security_contact = reader.optional("security_contact", parse::contact);
     let hsts_subdomains = reader.value("hsts_subdomains", word(&[("yes", true), ("no", false)]));
     Some(Http {
@@ -67,6 +69,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
         verify_networks: verify_networks?.unwrap_or_default(),
         metrics_bind: metrics_bind?,
         workers: workers?,
+        drain: Duration::from_secs(drain?),
         service_name: service_name?,
         security_contact: security_contact?,
         hsts_subdomains: hsts_subdomains?,

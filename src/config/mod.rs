@@ -15,6 +15,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -64,6 +65,8 @@ pub struct Http {
     pub metrics_bind: Option<SocketAddr>,
     /// Threads that answer requests.
     pub workers: usize,
+    /// How long a server that was told to stop still answers, and says at `/readyz` that it is going.
+    pub drain: Duration,
     /// What pages and mails call this service.
     pub service_name: String,
     /// Where weaknesses are reported (RFC 9116 §2.5.3).

@@ -143,6 +143,12 @@ pub const SETTINGS: &[Setting] = &[
     open("argon2_passes", "COUNT", Is("2"), "Passes over that memory."),
     open("hash_threads", "COUNT", Is("{cores}"), "Threads that hash passwords."),
     open("workers", "COUNT", Is("{cores}"), "Threads that answer requests."),
+    open(
+        "drain_seconds",
+        "COUNT",
+        Is("0"),
+        "How long a server that was told to stop still answers while /readyz says 503, so that a load balancer can look away first.",
+    ),
     open("cache_entries", "COUNT", Is("100000"), "Credentials kept in memory between requests."),
     open("metrics_bind", "ADDRESS:PORT", Absent, "Where metrics are served, apart from everything else."),
     open("log", "FILTER", Is("info"), "What is logged: a level, or a filter such as info,latchkey=debug."),

@@ -7,4 +7,5 @@ mod api;
 mod cli;
 mod db;
 mod mail;
+mod process;
 mod web;

@@ -7,17 +7,17 @@ mod account;
 mod check_config;
 mod logs;
 mod migrate;
-mod serve;
+pub mod serve;
 
 /// `latchkey` in `folder`, with nothing of this process's environment.
-fn latchkey(folder: &Path, arguments: &[&str]) -> Command {
+pub fn latchkey(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command.current_dir(folder).env_clear().args(arguments);
     command
 }
 
 /// Exit code, standard output, standard error.
-fn outcome(mut command: Command) -> (Option<i32>, String, String) {
+pub fn outcome(mut command: Command) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code(), text(stdout), text(stderr))

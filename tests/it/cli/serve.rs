@@ -7,41 +7,54 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use super::{latchkey, outcome};
 
 /// A server in its own process; killed if a test forgets it.
-pub(super) struct Served {
+pub struct Served {
     process: Child,
-    pub(super) out: BufReader<ChildStdout>,
-    pub(super) url: String,
+    pub out: BufReader<ChildStdout>,
+    pub url: String,
 }
 
 impl Served {
     /// Starts one on a port of the system's choice and waits for its first line.
-    pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
         Self::start_logging(folder, arguments, Stdio::null())
     }
 
     /// Starts one whose log goes to `log`.
-    pub(super) fn start_logging(folder: &Path, arguments: &[&str], log: Stdio) -> Self {
+    pub fn start_logging(folder: &Path, arguments: &[&str], log: Stdio) -> Self {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--bind", "127.0.0.1:0"]).collect();
-        let mut process = latchkey(folder, &arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
+        let mut command = latchkey(folder, &arguments);
+        command.stderr(log);
+        Self::start_by(command)
+    }
+
+    /// Starts one with this command and waits for its first line.
+    pub fn start_by(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("it starts");
         let mut out = BufReader::new(process.stdout.take().expect("piped"));
         let line = next_line(&mut out);
         let url = line.strip_prefix("Latchkey answers at ").expect("it says where").to_owned();
         Self { process, out, url }
     }
 
-    pub(super) fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status().expect("kill runs");
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args(["-s", signal, &self.id().to_string()]).status().expect("kill runs");
         assert!(sent.success());
     }
 
     /// What it still prints until it ends.
-    pub(super) fn rest(&mut self) -> String {
+    pub fn rest(&mut self) -> String {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("UTF-8");
         rest
     }
 
-    fn ended(mut self) -> ExitStatus {
+    /// Waits for its end.
+    pub fn ended(mut self) -> ExitStatus {
         self.process.wait().expect("it ends")
     }
 }
@@ -53,7 +66,7 @@ impl Drop for Served {
     }
 }
 
-pub(super) fn next_line(out: &mut BufReader<ChildStdout>) -> String {
+pub fn next_line(out: &mut BufReader<ChildStdout>) -> String {
     let mut line = String::new();
     out.read_line(&mut line).expect("readable");
     line.trim_end().to_owned()
