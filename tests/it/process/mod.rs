@@ -1,5 +1,8 @@
 //! The server as a process: killed, told to end, one of two, and without its database, its disk or a network.
 
+mod kill;
+mod neighbours;
+mod outage;
 mod stop;
 
 use std::os::unix::fs::OpenOptionsExt;

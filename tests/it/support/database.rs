@@ -102,6 +102,11 @@ pub fn run(engine: Engine, test: impl AsyncFnOnce(&TestDb)) {
             None => return postgres::report_not_run(),
         },
     };
+    run_on(server, test);
+}
+
+/// Runs a test on this Postgres server, on SQLite without one.
+pub fn run_on(server: Option<&Server>, test: impl AsyncFnOnce(&TestDb)) {
     let runtime = runtime();
     let db = runtime.block_on(async {
         match server {

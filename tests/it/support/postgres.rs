@@ -8,7 +8,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -39,11 +39,40 @@ pub fn server() -> Option<&'static Server> {
 fn find() -> Option<Server> {
     match environment("TEST_DATABASE_URL") {
         Some(url) => Some(Server::at(&url)),
-        None => {
-            let server = Server::start(&binaries()?);
-            database::runtime().block_on(server.make_template());
-            Some(server)
-        }
+        None => Some(Server::start(&binaries()?, FAST).0),
+    }
+}
+
+/// A throw-away server of one test, which that test may stop and start.
+pub struct OwnServer {
+    /// The server.
+    pub server: Server,
+    answers: Mutex<BufReader<ChildStdout>>,
+}
+
+impl OwnServer {
+    /// Starts one; none if there is no `initdb` on this machine.
+    pub fn start() -> Option<Self> {
+        let (server, answers) = Server::start(&binaries()?, DURABLE);
+        Some(Self { server, answers: Mutex::new(answers) })
+    }
+
+    /// Ends it as a crash would, without a word to its clients.
+    pub fn crash(&self) {
+        self.tell("crash");
+    }
+
+    /// Starts it again.
+    pub fn revive(&self) {
+        self.tell("revive");
+    }
+
+    fn tell(&self, command: &str) {
+        let mut keeper = self.server.keeper.as_ref().and_then(|keeper| keeper.stdin.as_ref()).expect("it has a keeper");
+        writeln!(keeper, "{command}").expect("the keeper listens");
+        let mut said = String::new();
+        self.answers.lock().expect("not poisoned").read_line(&mut said).expect("the keeper speaks");
+        assert_eq!(said.trim(), "done", "{command}");
     }
 }
 
@@ -58,17 +87,19 @@ impl Server {
         Self { url: format!("{base}/{{name}}{query}"), admin: admin.to_owned(), made: AtomicU64::new(0), keeper: None }
     }
 
-    /// Makes a throw-away server that listens on a socket in its own folder and nowhere else.
-    fn start(binaries: &Path) -> Self {
+    /// Makes a throw-away server that listens on a socket in its own folder and nowhere else, with a template.
+    fn start(binaries: &Path, options: &str) -> (Self, BufReader<ChildStdout>) {
         let folder = tempfile::Builder::new().prefix("latchkey-pg-").tempdir().expect("a folder").keep();
-        let mut keeper = keeper(&folder, binaries);
+        let mut keeper = keeper(&folder, binaries, options);
         let mut said = String::new();
-        let out = keeper.stdout.take().expect("piped");
-        BufReader::new(out).read_line(&mut said).expect("the keeper speaks");
+        let mut out = BufReader::new(keeper.stdout.take().expect("piped"));
+        out.read_line(&mut said).expect("the keeper speaks");
         let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
         assert_eq!(said.trim(), "ready", "Postgres did not start:\n{}", log());
         let url = format!("postgres://latchkey@localhost/{{name}}?host={}", folder.display());
-        Self { url, admin: "postgres".to_owned(), made: AtomicU64::new(0), keeper: Some(keeper) }
+        let server = Self { url, admin: "postgres".to_owned(), made: AtomicU64::new(0), keeper: Some(keeper) };
+        database::runtime().block_on(server.make_template());
+        (server, out)
     }
 
     fn url_of(&self, name: &str) -> String {
@@ -134,24 +165,30 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// Durability is off: what this server holds is worth nothing after the run.
+const FAST: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300";
+/// What was committed survives a crash of the server; the machine itself does not crash.
+const DURABLE: &str = "-c fsync=off";
+
 const KEEP: &str = r#"
 trap '' INT TERM HUP
 umask 077
 cd "$1" || exit 1
-exec 2>>log
-"$2/initdb" -D data -U latchkey -A trust -E UTF8 --locale=C --no-sync >>log &&
-"$2/pg_ctl" -D data -l server.log -w -t 60 start >>log \
-  -o "-k '$1' -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300" &&
-echo ready
-exec >>log
-cat >/dev/null
-"$2/pg_ctl" -D data -m immediate stop >>log
+exec 3>&1 >>log 2>&1
+start() { "$2/pg_ctl" -D data -l server.log -w -t 60 start -o "-k '$1' -c listen_addresses= $3" 3>&-; }
+"$2/initdb" -D data -U latchkey -A trust -E UTF8 --locale=C --no-sync && start "$@" && echo ready >&3 || exec 3>&-
+while read -r command; do
+  case "$command" in
+    crash) "$2/pg_ctl" -D data -m immediate stop ;;
+    revive) start "$@" ;;
+  esac && echo done >&3
+done
+"$2/pg_ctl" -D data -m immediate stop
 cd / && rm -rf "$1"
 "#;
 
 /// The shell that starts the server, and ends it when this process has ended. Postgres refuses to run as root, so root
 /// runs it as the user that its package made.
-fn keeper(folder: &Path, binaries: &Path) -> Child {
+fn keeper(folder: &Path, binaries: &Path, options: &str) -> Child {
     let root = output(Command::new("id").arg("-u")) == "0";
     let mut command = if root {
         let user = if output(Command::new("id").args(["-u", "postgres"])).is_empty() { "nobody" } else { "postgres" };
@@ -164,7 +201,7 @@ fn keeper(folder: &Path, binaries: &Path) -> Child {
         Command::new("sh")
     };
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).expect("our folder");
-    command.args(["-c", KEEP, "keeper"]).arg(folder).arg(binaries).current_dir("/");
+    command.args(["-c", KEEP, "keeper"]).arg(folder).arg(binaries).arg(options).current_dir("/");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().expect("the keeper of the throw-away Postgres starts")
 }
