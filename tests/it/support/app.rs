@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use latchkey::app::{self, App, Running, World};
 use latchkey::base::net::Origin;
@@ -17,6 +18,7 @@ use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Pe
 use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
+use latchkey::{on, sql};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -227,6 +229,7 @@ impl TestApp {
         let delivery =
             Delivery { db: ctx.db.clone(), clock: ctx.clock.clone(), keys: ctx.keys.clone(), mailer: ctx.mail.clone() };
         deliver_mail::run_once(&delivery).await.expect("delivered");
+        self.until_no_mail_is_under_way().await;
         let folder = ctx.mail.folder_path().expect("mail goes to a folder").to_owned();
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let files: BTreeMap<_, _> = entries
@@ -235,6 +238,26 @@ impl TestApp {
             .map(|path| (path.clone(), std::fs::read_to_string(path).expect("a mail")))
             .collect();
         files.into_values().collect()
+    }
+}
+
+impl TestApp {
+    /// The server's own job may have taken a mail that it has not written yet.
+    async fn until_no_mail_is_under_way(&self) {
+        let app = self.app();
+        let finished = async {
+            loop {
+                let mut cx = app.ctx.db.read().await.expect("a connection");
+                let taken = sql!("SELECT COUNT(*) FROM mails WHERE state = 'waiting' AND claimed_until IS NOT NULL");
+                let taken: i64 = on!(cx, |c| sqlx::query_scalar(taken).fetch_one(c).await).expect("counted");
+                if taken == 0 {
+                    return;
+                }
+                drop(cx);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), finished).await.expect("the job writes what it has taken");
     }
 }
 
