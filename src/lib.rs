@@ -1,6 +1,6 @@
 //! Latchkey gives a product its accounts, its sign-in and its API credentials.
 //!
-//! This page is the map of the code. Arrows point down only, and `tests/it/architecture.rs` holds them:
+//! This page is the map of the code. Arrows point down only, and `tests/it/architecture/` holds them:
 //!
 //! | layer | what it is |
 //! |---|---|
