@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Row};
+use sqlx::{ConnectOptions, Connection, Row};
 
 use super::files::{ServerLock, create_private};
 use super::stamp::Observer;
@@ -127,6 +127,9 @@ impl Db {
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .test_before_acquire(false)
+                    // A disk that is full makes SQLite end the transaction by itself. sqlx goes on believing in it and
+                    // would refuse to begin another for ever; such a connection is replaced.
+                    .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
                     .acquire_timeout(Duration::from_secs(5))
                     .connect_with(lite(path))
                     .await

@@ -1,5 +1,6 @@
 //! The server as a process: killed, told to end, one of two, and without its database, its disk or a network.
 
+mod disk;
 mod kill;
 mod neighbours;
 mod outage;
