@@ -3,6 +3,7 @@
 mod disk;
 mod kill;
 mod neighbours;
+mod network;
 mod outage;
 mod stop;
 
