@@ -31,9 +31,9 @@ fn subscriber<W>(log: &Log, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = [UNLOGGED, QUIET].iter().fold(EnvFilter::new(&log.filter), |filter, directive| {
-        filter.add_directive(directive.parse().expect("a directive"))
-    });
+    let filter = [UNLOGGED, QUIET]
+        .iter()
+        .fold(EnvFilter::new(&log.filter), |filter, directive| filter.add_directive(directive.parse().expect("a directive")));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(OneLine(writer));
     match log.format {
         LogFormat::Text => Box::new(lines.finish()),

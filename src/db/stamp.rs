@@ -108,12 +108,15 @@ pub(super) async fn version(cx: &mut Cx) -> Result<i64> {
 /// How many changes are told one by one before it is cheaper to forget everything.
 const TOLD_ONE_BY_ONE: i64 = 500;
 
+/// The present version beside the version, kind and key of one change; nothing beside it when nothing has changed.
+type LogRow = (i64, Option<i64>, Option<String>, Option<String>);
+
 /// What has become weaker since version `seen`, and the version that this answer reaches to.
 ///
 /// A version below `seen` is that of a database that lost its last commits: another server took over, or a backup was
 /// restored. What it will count next has been seen under the same numbers already, so nothing seen counts any more.
 pub(super) async fn since(cx: &mut Cx, seen: i64) -> Result<(i64, Narrowed)> {
-    let rows: Vec<(i64, Option<i64>, Option<String>, Option<String>)> = on!(cx, |c| {
+    let rows: Vec<LogRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT s.version, c.version, c.kind, c.key FROM stamp s LEFT JOIN changes c ON c.version > $1
              WHERE s.id = 1 ORDER BY c.version LIMIT $2"
