@@ -122,8 +122,7 @@ pub async fn start(mut config: Config, world: World) -> Result<Running, StartErr
     let keys = Keys::derive(&config.storage.master_key.open(&world.rng)?);
     let db = Db::open(&config.storage.database).await?;
     let lock = db.lock_for_serving()?;
-    db.migrate().await?;
-    db.belongs_to(&keys.fingerprint(), world.clock.now()).await?;
+    db.migrate_for(&keys.fingerprint(), world.clock.now()).await?;
     let listener = listen(config.http.bind, "bind")?;
     let address = listener.local_addr().unwrap_or(config.http.bind);
     config.bound_to(address);

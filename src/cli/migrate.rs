@@ -24,8 +24,7 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     let keys = Keys::derive(&config.storage.master_key.open(&Rng::os())?);
     let db = Db::open(&config.storage.database).await?;
     let _lock = db.lock_for_serving()?;
-    db.migrate().await?;
-    db.belongs_to(&keys.fingerprint(), Clock::system().now()).await?;
+    db.migrate_for(&keys.fingerprint(), Clock::system().now()).await?;
     db.close().await;
     Ok(())
 }

@@ -212,6 +212,24 @@ impl Db {
         }
     }
 
+    /// Migrates a database of this master key, and binds a new one to it. One that is another's is left as it is.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate) and [`belongs_to`](Self::belongs_to).
+    pub async fn migrate_for(&self, fingerprint: &str, now: crate::base::time::Timestamp) -> std::result::Result<(), OpenError> {
+        // Before the first migration there is no such table, and nothing that could be another's.
+        if self.bound_to().await.is_ok_and(|bound| bound != fingerprint) {
+            return Err(OpenError::OtherMasterKey);
+        }
+        self.migrate().await?;
+        self.belongs_to(fingerprint, now).await
+    }
+
+    async fn bound_to(&self) -> Result<String> {
+        let mut cx = self.read().await?;
+        on!(cx, |c| sqlx::query_scalar(sql!("SELECT key_fingerprint FROM instance WHERE id = 1")).fetch_one(c).await)
+    }
+
     /// Binds a new database to this master key, and refuses one that is bound to another.
     ///
     /// # Errors

@@ -75,6 +75,17 @@ both! {
         assert!(matches!(refused, OpenError::OtherMasterKey) && refused.to_string().contains("Use the key file"), "{refused}");
         assert_eq!(bound_to(db).await.as_deref(), Some("ours"));
     }
+
+    async fn a_wrong_master_key_does_not_even_migrate(db: &TestDb) {
+        let now = Timestamp::from_micros(1);
+        db.migrate_for("ours", now).await.expect("the first key binds it");
+        let mut tx = db.write().await.expect("a transaction");
+        let forgotten = "DELETE FROM _sqlx_migrations";
+        assert!(execute!(tx, sqlx::query(forgotten)).expect("deleted") > 0);
+        tx.commit().await.expect("committed");
+        let refused = db.migrate_for("another", now).await.expect_err("another key");
+        assert!(matches!(refused, OpenError::OtherMasterKey), "it was refused before any migration ran: {refused}");
+    }
 }
 
 #[test]
