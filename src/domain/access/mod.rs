@@ -14,6 +14,6 @@ pub use policy::{
     policy, policy_changed_at,
 };
 pub use scopes::{CATALOGUE, Scope, ScopeEntry, Scopes};
-pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_can_be_used};
+pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};
 
 pub(in crate::domain) use store::policy as policy_in;

@@ -4,6 +4,7 @@ use super::policy::{Switch, TokenPolicy};
 use super::store;
 use crate::base::net::Origin;
 use crate::base::text::{EmailAddress, PersonName};
+use crate::base::time::Timestamp;
 use crate::db::{self, Change};
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Busy, LinkSecret, NewAccount, Password, Roles};
@@ -53,13 +54,16 @@ pub async fn open_setup(ctx: &Ctx) -> db::Result<Option<LinkSecret>> {
     Ok(Some(secret))
 }
 
-/// Whether this link would still set up Latchkey.
+/// Until when this link sets up Latchkey; nothing if it does not any more.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn setup_can_be_used(ctx: &Ctx, secret: &LinkSecret) -> db::Result<bool> {
+pub async fn setup_open_until(ctx: &Ctx, secret: &LinkSecret) -> db::Result<Option<Timestamp>> {
     let mut cx = ctx.db.read().await?;
-    Ok(accounts::setup_is_open(&mut cx, ctx, secret).await? && accounts::administrators(&mut cx).await? == 0)
+    if accounts::administrators(&mut cx).await? > 0 {
+        return Ok(None);
+    }
+    accounts::setup_open_until(&mut cx, ctx, secret).await
 }
 
 /// Makes the first administrator and switches API tokens on or off. Works once, and for one of two at once.
@@ -67,7 +71,7 @@ pub async fn setup_can_be_used(ctx: &Ctx, secret: &LinkSecret) -> db::Result<boo
 /// # Errors
 /// When the link cannot be used, or the address is taken; then the link stays good.
 pub async fn set_up(ctx: &Ctx, secret: &LinkSecret, draft: SetUpDraft, origin: &Origin) -> Result<(), SetUpError> {
-    if !setup_can_be_used(ctx, secret).await? {
+    if setup_open_until(ctx, secret).await?.is_none() {
         return Err(SetUpError::NotOpen);
     }
     let hash = ctx.hasher.hash(&draft.password, &ctx.rng).await?;

@@ -6,7 +6,6 @@ use super::account::Person;
 use super::links::{self, CODE_LIFE, LinkSecret};
 use super::sign_up::{MAILS, send_confirmation_in};
 use super::store::{self, OpenLink};
-use crate::base::id::AccountId;
 use crate::base::net::Origin;
 use crate::base::text::EmailAddress;
 use crate::db;
@@ -45,22 +44,31 @@ pub enum ResendError {
 /// How many codes may be typed for one address, a minute.
 const CODES: u32 = 10;
 
-/// Confirms by the link; it works once.
+/// Which address this link would confirm; nothing if it cannot be used any more. Asking changes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn confirmation_address(ctx: &Ctx, secret: &LinkSecret) -> db::Result<Option<EmailAddress>> {
+    let link = links::open_by_secret(&mut ctx.db.read().await?, ctx, secret).await?;
+    Ok(link.and_then(|link| link.email))
+}
+
+/// Confirms by the link; it works once. Returns the address.
 ///
 /// # Errors
 /// [`ConfirmError::NotOpen`] when it cannot be used.
-pub async fn confirm_by_link(ctx: &Ctx, secret: &LinkSecret, origin: &Origin) -> Result<AccountId, ConfirmError> {
+pub async fn confirm_by_link(ctx: &Ctx, secret: &LinkSecret, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
     let mut tx = ctx.db.write().await?;
     let link = links::open_by_secret(&mut tx, ctx, secret).await?.ok_or(ConfirmError::NotOpen)?;
-    confirm(tx, ctx, &link, origin).await
+    confirm(tx, ctx, link, origin).await
 }
 
 /// Confirms by the six-digit code, within ten minutes; white space in it does not matter. The fifth wrong code ends
-/// the link.
+/// the link. Returns the address.
 ///
 /// # Errors
 /// [`ConfirmError::NotOpen`] for a wrong code and for an address without an open link alike.
-pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin: &Origin) -> Result<AccountId, ConfirmError> {
+pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
     ctx.limits.take(Counted::CodeFor(email.key().to_owned()), Rate::per_minute(CODES), ctx.now())?;
     let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let mut tx = ctx.db.write().await?;
@@ -68,7 +76,7 @@ pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin
     let since = ctx.now() - CODE_LIFE;
     let link = store::open_confirmation(&mut tx, account.id, since, ctx.now()).await?.ok_or(ConfirmError::NotOpen)?;
     if bool::from(ctx.keys.link_code(&link.seed).as_bytes().ct_eq(typed.as_bytes())) {
-        return confirm(tx, ctx, &link, origin).await;
+        return confirm(tx, ctx, link, origin).await;
     }
     links::wrong_code_in(&mut tx, ctx, link.id).await?;
     let event = Event::done(Actor::Nobody, origin, Action::AccountVerified, account.id).refused();
@@ -77,8 +85,8 @@ pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin
     Err(ConfirmError::NotOpen)
 }
 
-async fn confirm(mut tx: db::Tx, ctx: &Ctx, link: &OpenLink, origin: &Origin) -> Result<AccountId, ConfirmError> {
-    let account = link.account.ok_or(ConfirmError::NotOpen)?;
+async fn confirm(mut tx: db::Tx, ctx: &Ctx, link: OpenLink, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
+    let (Some(account), Some(email)) = (link.account, link.email) else { return Err(ConfirmError::NotOpen) };
     if !store::use_link(&mut tx, link.id, ctx.now()).await? {
         return Err(ConfirmError::NotOpen);
     }
@@ -87,7 +95,7 @@ async fn confirm(mut tx: db::Tx, ctx: &Ctx, link: &OpenLink, origin: &Origin) ->
         audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
     }
     tx.commit().await?;
-    Ok(account)
+    Ok(email)
 }
 
 /// Sends the confirmation again, with a new link; older ones end.

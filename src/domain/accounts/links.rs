@@ -117,10 +117,11 @@ pub(in crate::domain) async fn issue_setup_in(tx: &mut Tx, ctx: &Ctx) -> Result<
     Ok(LinkSecret(PlainSecret::new(base62_of_32(&ctx.keys.link_secret(&seed)))))
 }
 
-/// Whether this link would still set up the first administrator.
-pub(in crate::domain) async fn setup_is_open(cx: &mut Cx, ctx: &Ctx, secret: &LinkSecret) -> Result<bool> {
+/// Until when this link sets up the first administrator; nothing if it does not any more.
+pub(in crate::domain) async fn setup_open_until(cx: &mut Cx, ctx: &Ctx, secret: &LinkSecret) -> Result<Option<Timestamp>> {
     let digest = ctx.keys.digest(secret.reveal());
-    Ok(store::open_link(cx, Purpose::SetUp.as_str(), &digest, ctx.now()).await?.is_some())
+    let link = store::open_link(cx, Purpose::SetUp.as_str(), &digest, ctx.now()).await?;
+    Ok(link.map(|link| link.expires_at))
 }
 
 /// Uses up the link that sets up the first administrator; false if it is not open any more.

@@ -14,7 +14,7 @@ mod sign_up;
 mod store;
 
 pub use account::{Account, Person};
-pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, resend_confirmation};
+pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, confirmation_address, resend_confirmation};
 pub use create::{CreateError, NewAccount, create_by_operator};
 pub use hasher::{Busy, Hasher, Match};
 pub use links::{LinkSecret, sweep_links};
@@ -24,5 +24,5 @@ pub use roles::{Role, Roles};
 pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
 
 pub(in crate::domain) use create::insert_in;
-pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_is_open};
+pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_open_until};
 pub(in crate::domain) use store::{administrators, by_email_key, by_id, set_password};

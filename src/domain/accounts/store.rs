@@ -174,14 +174,18 @@ pub(super) async fn void_links(tx: &mut Tx, purpose: &str, account: Option<Accou
 struct LinkRow {
     id: String,
     account_id: Option<String>,
+    email: Option<String>,
     seed: String,
+    expires_at: i64,
 }
 
 /// A link that may still be used.
 pub(super) struct OpenLink {
     pub id: LinkId,
     pub account: Option<AccountId>,
+    pub email: Option<EmailAddress>,
     pub seed: String,
+    pub expires_at: Timestamp,
 }
 
 impl TryFrom<LinkRow> for OpenLink {
@@ -191,7 +195,9 @@ impl TryFrom<LinkRow> for OpenLink {
         Ok(Self {
             id: LinkId::from_db(&row.id).map_err(|_| Error::corrupt("link id"))?,
             account: row.account_id.as_deref().map(AccountId::from_db).transpose().map_err(|_| Error::corrupt("account id"))?,
+            email: row.email.as_deref().map(EmailAddress::parse).transpose().map_err(|_| Error::corrupt("address"))?,
             seed: row.seed,
+            expires_at: Timestamp::from_micros(row.expires_at),
         })
     }
 }
@@ -200,7 +206,7 @@ impl TryFrom<LinkRow> for OpenLink {
 pub(super) async fn open_link(cx: &mut Cx, purpose: &str, digest: &Digest, now: Timestamp) -> Result<Option<OpenLink>> {
     let row: Option<LinkRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, account_id, seed FROM links
+            "SELECT id, account_id, email, seed, expires_at FROM links
              WHERE digest = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3"
         ))
         .bind(digest.hex())
@@ -221,7 +227,7 @@ pub(super) async fn open_confirmation(
 ) -> Result<Option<OpenLink>> {
     let row: Option<LinkRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, account_id, seed FROM links
+            "SELECT id, account_id, email, seed, expires_at FROM links
              WHERE account_id = $1 AND purpose = 'verify' AND used_at IS NULL AND voided_at IS NULL
                AND created_at > $2 AND expires_at > $3
              ORDER BY created_at DESC LIMIT 1"
