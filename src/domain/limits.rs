@@ -119,6 +119,8 @@ pub enum Counted {
     SignInTo(String),
     /// Mails that confirm an address, by the address.
     ConfirmationTo(String),
+    /// Codes typed in a network.
+    CodeFrom(IpAddr),
     /// Codes typed for an address.
     CodeFor(String),
     /// Secrets that turned out to be nobody's, from a network.

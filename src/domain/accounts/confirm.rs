@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use super::account::Person;
+use super::account::{Account, Person};
 use super::links::{self, CODE_LIFE, LinkSecret};
 use super::sign_up::{MAILS, send_confirmation_in};
 use super::store::{self, OpenLink};
@@ -69,17 +69,41 @@ pub async fn confirm_by_link(ctx: &Ctx, secret: &LinkSecret, origin: &Origin) ->
 /// # Errors
 /// [`ConfirmError::NotOpen`] for a wrong code and for an address without an open link alike.
 pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
-    ctx.limits.take(Counted::CodeFor(email.key().to_owned()), Rate::per_minute(CODES), ctx.now())?;
-    let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let now = ctx.now();
+    ctx.limits.take(Counted::CodeFrom(origin.network()), ctx.settings.sign_in_rate, now)?;
+    ctx.limits.take(Counted::CodeFor(email.key().to_owned()), Rate::per_minute(CODES), now)?;
     let mut tx = ctx.db.write().await?;
-    let account = store::by_email_key(&mut tx, email.key()).await?.ok_or(ConfirmError::NotOpen)?;
-    let since = ctx.now() - CODE_LIFE;
-    let link = store::open_confirmation(&mut tx, account.id, since, ctx.now()).await?.ok_or(ConfirmError::NotOpen)?;
-    if bool::from(ctx.keys.link_code(&link.seed).as_bytes().ct_eq(typed.as_bytes())) {
-        return confirm(tx, ctx, link, origin).await;
+    let account = store::by_email_key(&mut tx, email.key()).await?;
+    let link = match &account {
+        Some(account) => store::open_confirmation(&mut tx, account.id, now - CODE_LIFE, now).await?,
+        None => None,
+    };
+    match link {
+        Some(link) if fits(ctx, &link, code) => confirm(tx, ctx, link, origin).await,
+        link => refuse(tx, ctx, account.as_ref(), link.as_ref(), origin).await,
     }
-    links::wrong_code_in(&mut tx, ctx, link.id).await?;
-    let event = Event::done(Actor::Nobody, origin, Action::AccountVerified, account.id).refused();
+}
+
+fn fits(ctx: &Ctx, link: &OpenLink, code: &str) -> bool {
+    let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    ctx.keys.link_code(&link.seed).as_bytes().ct_eq(typed.as_bytes()).into()
+}
+
+/// Writes a row whatever the reason, so that the time it takes does not tell who has an account.
+async fn refuse(
+    mut tx: db::Tx,
+    ctx: &Ctx,
+    account: Option<&Account>,
+    link: Option<&OpenLink>,
+    origin: &Origin,
+) -> Result<EmailAddress, ConfirmError> {
+    if let Some(link) = link {
+        links::wrong_code_in(&mut tx, ctx, link.id).await?;
+    }
+    let event = match account {
+        Some(account) => Event::done(Actor::Nobody, origin, Action::AccountVerified, account.id).refused(),
+        None => Event::refused_to_nobody(origin, Action::AccountVerified),
+    };
     audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
     tx.commit().await?;
     Err(ConfirmError::NotOpen)
