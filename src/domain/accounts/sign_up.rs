@@ -48,6 +48,8 @@ pub enum SignUpError {
 const OVERALL: u32 = 600;
 /// How many mails one address gets in an hour because somebody asked.
 pub(super) const MAILS: u32 = 3;
+/// Forms for one new account that arrive within this time are one attempt: somebody pressed the button twice.
+const ONE_ATTEMPT: Span = Span::minutes(1);
 /// How long an "account exists" notice is worth sending.
 const NOTICE_LIFE: Span = Span::hours(24);
 
@@ -76,14 +78,7 @@ pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<(
     let mut tx = ctx.db.write().await?;
     match store::by_email_key(&mut tx, draft.email.key()).await? {
         None => add(&mut tx, ctx, draft, hash, origin).await?,
-        Some(owner) => {
-            let event = Event::done(Actor::Nobody, origin, Action::AccountCreated, owner.id).refused();
-            audit::record(&mut tx, &ctx.rng, now, event).await?;
-            if ctx.limits.take(Counted::ConfirmationTo(owner.email.key().to_owned()), Rate::per_hour(MAILS), now).is_ok() {
-                let message = Message::AlreadyRegistered { name: owner.name.clone(), cause: Cause::new(now, origin) };
-                ctx.post(&mut tx, &owner, &message, NOTICE_LIFE).await?;
-            }
-        }
+        Some(owner) => refuse(&mut tx, ctx, &owner, origin).await?,
     }
     tx.commit().await?;
     ctx.mail.wake();
@@ -97,6 +92,21 @@ async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, ori
     let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
     audit::record(tx, &ctx.rng, ctx.now(), event).await?;
     send_confirmation_in(tx, ctx, &account, origin).await
+}
+
+/// Tells the owner of the address, unless their own confirmation mail is on its way: a form that is sent twice brings
+/// one mail.
+async fn refuse(tx: &mut Tx, ctx: &Ctx, owner: &Account, origin: &Origin) -> db::Result<()> {
+    let now = ctx.now();
+    let event = Event::done(Actor::Nobody, origin, Action::AccountCreated, owner.id).refused();
+    audit::record(tx, &ctx.rng, now, event).await?;
+    let just_signed_up = owner.verified_at.is_none() && now.since(owner.created_at) < ONE_ATTEMPT;
+    let mails = Counted::ConfirmationTo(owner.email.key().to_owned());
+    if just_signed_up || ctx.limits.take(mails, Rate::per_hour(MAILS), now).is_err() {
+        return Ok(());
+    }
+    let message = Message::AlreadyRegistered { name: owner.name.clone(), cause: Cause::new(now, origin) };
+    ctx.post(tx, owner, &message, NOTICE_LIFE).await
 }
 
 /// Puts the mail that confirms an address into the outbox, and ends older links.
