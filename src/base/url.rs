@@ -94,6 +94,29 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// A path on this server that a redirect may lead to.
+///
+/// Browsers read `//host`, `/\host` and paths with stripped tabs or line breaks as other hosts; none of these is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalPath(String);
+
+impl LocalPath {
+    /// How many bytes it may have.
+    const MAX: usize = 2_000;
+
+    /// Parses; nothing if it could lead anywhere else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+        let local = text.starts_with('/') && !text.starts_with("//");
+        (plain && local && text.len() <= Self::MAX).then(|| Self(text.to_owned()))
+    }
+
+    /// The path, with its query.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 fn split_port(text: &str) -> Result<(&str, Option<u16>), BadPublicUrl> {
     let after_host = if text.starts_with('[') { text.find(']').ok_or(BadPublicUrl::Host)? } else { 0 };
     match text[after_host..].find(':') {
@@ -153,6 +176,17 @@ mod tests {
             "https://a:1:2",
         ] {
             assert_eq!(PublicUrl::parse(wrong), Err(BadPublicUrl::Host), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn r44_a_local_path_leads_nowhere_else() {
+        for good in ["/", "/profile/tokens?sort=name", "/a/..//e", "/@e", "/%09/e", "/a//b"] {
+            assert_eq!(LocalPath::parse(good).as_ref().map(LocalPath::as_str), Some(good));
+        }
+        let long = format!("/{}", "a".repeat(LocalPath::MAX));
+        for wrong in ["", "a", "//e", "/\\e", "\\/e", "/a\\b", "/\t/e", " /a", "/a b", "/\r\nX: y", "https:e", "/ä", &long] {
+            assert_eq!(LocalPath::parse(wrong), None, "{wrong}");
         }
     }
 
