@@ -18,7 +18,8 @@ pub mod operations;
 pub mod web;
 pub mod well_known;
 
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig, get, head, resource};
+use actix_web::{FromRequest, Handler, Resource, Responder};
 
 use crate::app::App;
 
@@ -28,4 +29,15 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     well_known::routes(config);
     api::routes(config);
     web::routes(config, app);
+}
+
+/// What GET shows, and HEAD too: actix does not answer HEAD by itself, and mail scanners, monitors and caches ask with
+/// it. A form adds its `.post(…)`; every other method is answered with 405 and what is allowed.
+fn shown<F, Args>(path: &str, show: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    resource(path).route(get().to(show.clone())).route(head().to(show))
 }

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 
+use super::shown;
 use crate::app::App;
 use crate::db::Db;
 use crate::telemetry::Metrics;
@@ -45,7 +46,7 @@ impl Answered {
 
 /// The routes of the main server.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/healthz").get(healthy)).service(web::resource("/readyz").get(ready));
+    config.service(shown("/healthz", healthy)).service(shown("/readyz", ready));
 }
 
 /// The routes of the metrics server, which listens elsewhere or not at all.

@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use serde_json::json;
 
+use super::shown;
 use crate::app::App;
 use crate::base::time::Span;
 use crate::domain::credentials::secret_patterns;
@@ -12,9 +13,9 @@ use crate::domain::credentials::secret_patterns;
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/.well-known/change-password").get(change_password))
-        .service(web::resource("/.well-known/latchkey-secret-patterns.json").get(patterns))
-        .service(web::resource("/.well-known/security.txt").get(security));
+        .service(shown("/.well-known/change-password", change_password))
+        .service(shown("/.well-known/latchkey-secret-patterns.json", patterns))
+        .service(shown("/.well-known/security.txt", security));
 }
 
 /// Where to change a password (W3C: A Well-Known URL for Changing Passwords).
@@ -31,8 +32,12 @@ async fn patterns(app: Data<App>) -> HttpResponse {
 
 /// Where to report a weakness (RFC 9116), if the operator named a contact.
 async fn security(app: Data<App>) -> HttpResponse {
-    let Some(contact) = &app.security_contact else { return HttpResponse::NotFound().finish() };
-    let expires = (app.ctx.now() + Span::days(180)).rfc3339();
-    let text = format!("Contact: {contact}\nExpires: {expires}\n");
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
+    let (mut answer, text) = match &app.security_contact {
+        Some(contact) => {
+            let expires = (app.ctx.now() + Span::days(180)).rfc3339();
+            (HttpResponse::Ok(), format!("Contact: {contact}\nExpires: {expires}\n"))
+        }
+        None => (HttpResponse::NotFound(), "Nobody is named here. Ask the operator of this service.\n".to_owned()),
+    };
+    answer.content_type("text/plain; charset=utf-8").body(text)
 }

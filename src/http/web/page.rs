@@ -1,11 +1,12 @@
-//! From a view to an answer, and from a path to a page.
+//! From a view to an answer.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web;
-use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
+use actix_web::http::header::LOCATION;
 use askama::Template;
 
 use super::outcome::WebError;
+pub(super) use crate::http::shown as page;
 
 /// What most handlers of pages return.
 pub type Answer = Result<HttpResponse, WebError>;
@@ -40,13 +41,7 @@ pub trait Page: Template {
 
 impl<T: Template> Page for T {}
 
-/// A page that GET shows, and HEAD too: actix does not answer HEAD by itself, and mail scanners, monitors and caches
-/// ask with it. A form adds its `.post(…)`; every other method is answered with 405 and what is allowed.
-pub(super) fn page<F, Args>(path: &str, show: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path).route(web::get().to(show.clone())).route(web::head().to(show))
+/// 303: what was sent is done, the rest is to be read there.
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
 }
