@@ -23,6 +23,10 @@ pub enum Done {
     TokenRevoked,
     /// The token policy was saved.
     PolicySaved,
+    /// The session of this browser was ended.
+    SignedOut,
+    /// The first administrator was made.
+    SetUp,
 }
 
 impl Done {
@@ -34,6 +38,8 @@ impl Done {
             Self::OthersEnded => "others",
             Self::TokenRevoked => "revoked",
             Self::PolicySaved => "saved",
+            Self::SignedOut => "signed-out",
+            Self::SetUp => "set-up",
         }
     }
 
@@ -45,12 +51,19 @@ impl Done {
             Self::OthersEnded => "All your other sessions are ended.",
             Self::TokenRevoked => "The token is revoked. It is refused from its next request on.",
             Self::PolicySaved => "The token policy is saved. It binds from now on.",
+            Self::SignedOut => "You have signed out.",
+            Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
         }
+    }
+
+    /// The address of the page that says so.
+    pub fn address(self, path: &str) -> String {
+        format!("{path}?done={}", self.word())
     }
 
     /// 303 to the page that says so.
     pub fn on(self, path: &str) -> WebError {
-        WebError::see_other(format!("{path}?done={}", self.word()))
+        WebError::see_other(self.address(path))
     }
 
     /// What the request's address says was done, if it is one of these.

@@ -52,6 +52,11 @@ impl Problems {
     }
 }
 
+/// What a new password has to be.
+pub fn password_hint(fewest_characters: usize) -> String {
+    format!("At least {fewest_characters} characters. A few unrelated words make a good one.")
+}
+
 /// One of several things to tick or to pick.
 #[derive(Debug, Clone)]
 pub struct Choice {

@@ -11,13 +11,14 @@
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
-//! | [`home`], [`sign_up`], [`verify`], [`sign_in`], [`setup`] | the way in |
+//! | [`home`], [`sign_up`], [`verify`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | the token policy and the audit log |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`posted`] | a form, once it is certain that it was sent from here |
-//! | [`page`](mod@page) | from a view to an answer, and from a path to a page |
+//! | [`page`](mod@page) | from a view to an answer |
+//! | [`done`] | what a page says has just happened |
 //! | [`outcome`] | every end that is no page |
 
 pub mod admin;
@@ -37,6 +38,7 @@ pub mod profile;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
 pub mod verify;
@@ -62,9 +64,18 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     );
 }
 
-/// The way in.
+/// The way in, and out.
 fn entry(table: &mut ServiceConfig) {
-    table.service(page("/static/{name}", assets::show)).service(page("/", home::show));
+    table
+        .service(page("/static/{name}", assets::show))
+        .service(page("/", home::show))
+        .service(page("/setup/{code}", setup::show).post(setup::create))
+        .service(page("/sign-up", sign_up::show).post(sign_up::create))
+        .service(page("/verify", verify::show_code).post(verify::use_code))
+        .service(page("/verify/{secret}", verify::show_link).post(verify::use_link))
+        .service(web::resource("/profile/verify").post(verify::resend))
+        .service(page("/sign-in", sign_in::show).post(sign_in::create))
+        .service(web::resource("/sign-out").post(sign_out::create));
 }
 
 /// What belongs to somebody who is signed in.

@@ -8,11 +8,14 @@
 use actix_session::config::{BrowserSession, CookieContentSecurity, TtlExtensionPolicy};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_session::{Session, SessionMiddleware};
+use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
 use actix_web::web::Data;
 use std::collections::HashMap;
 
+use super::page::see_other;
+use super::visitor::forgotten_browser;
 use crate::app::App;
 use crate::base::secret::PlainSecret;
 use crate::domain::sessions;
@@ -52,6 +55,15 @@ pub fn adopt(session: &Session, key: &PlainSecret) {
     session.clear();
     session.insert(KEY, key.reveal()).expect("a text is JSON");
     session.renew();
+}
+
+/// 303 to where somebody goes on who has just signed in: with the session's cookie, and without the one that the forms
+/// of a browser without a session were bound to.
+pub fn enter(app: &App, session: &Session, key: &PlainSecret, location: &str) -> HttpResponse {
+    adopt(session, key);
+    let mut answer = see_other(location);
+    answer.add_cookie(&forgotten_browser(app)).expect("a cookie without a value is a header");
+    answer
 }
 
 /// Takes the cookie away.

@@ -115,6 +115,10 @@ impl Visitor {
             Some(key) => sessions::resume(&app.ctx, key, &origin).await?,
             None => None,
         };
+        // The other extractor of this request may have been faster.
+        if let Some(known) = request.extensions().get::<Self>() {
+            return Ok(known.clone());
+        }
         let binding = match (key, &person) {
             (Some(key), Some(_)) => key,
             _ => browser(&request, &app),
@@ -125,19 +129,27 @@ impl Visitor {
     }
 }
 
-fn browser_cookie_name(https: bool) -> &'static str {
-    if https { "__Host-browser" } else { "browser" }
+/// The cookie of a browser that has no session, with this value.
+fn browser_cookie(app: &App, value: String) -> Cookie<'static> {
+    let https = app.public_url.is_https();
+    let name = if https { "__Host-browser" } else { "browser" };
+    Cookie::build(name, value).path("/").http_only(true).secure(https).same_site(SameSite::Lax).finish()
 }
 
-/// The cookie that binds the forms of a browser without a session; a new one if it has none.
+/// The same cookie, to be taken away: a session takes its place.
+pub(super) fn forgotten_browser(app: &App) -> Cookie<'static> {
+    let mut cookie = browser_cookie(app, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// What the forms of a browser without a session are bound to: its cookie, a new one if it has none.
 fn browser(request: &HttpRequest, app: &App) -> String {
-    let https = app.public_url.is_https();
-    let name = browser_cookie_name(https);
-    if let Some(known) = request.cookie(name).filter(|cookie| cookie.value().len() == 43) {
+    let value = base62_of_32(&app.ctx.rng.bytes32());
+    let cookie = browser_cookie(app, value.clone());
+    if let Some(known) = request.cookie(cookie.name()).filter(|known| known.value().len() == value.len()) {
         return known.value().to_owned();
     }
-    let value = base62_of_32(&app.ctx.rng.bytes32());
-    let cookie = Cookie::build(name, value.clone()).path("/").http_only(true).secure(https).same_site(SameSite::Lax).finish();
     request.extensions_mut().insert(NewBrowser(cookie));
     value
 }

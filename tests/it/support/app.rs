@@ -18,12 +18,12 @@ use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Pe
 use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
-use latchkey::{on, sql};
+use latchkey::{execute, on, sql};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::TestDb;
+use super::{TestDb, letter, rows};
 
 /// The password of everybody in a test.
 pub const PASSWORD: &str = "violet-anchor-sings-42";
@@ -73,6 +73,15 @@ impl Answer {
         let page = scraper::Html::parse_document(&self.body);
         let selector = scraper::Selector::parse(&format!("[name='{name}']")).expect("a selector");
         page.select(&selector).next().and_then(|field| field.value().attr("value")).map(str::to_owned)
+    }
+
+    /// The attributes of the first element that the selector finds.
+    #[track_caller]
+    pub fn attributes_of(&self, selector: &str) -> BTreeMap<String, String> {
+        let page = scraper::Html::parse_document(&self.body);
+        let wanted = scraper::Selector::parse(selector).expect("a selector");
+        let found = page.select(&wanted).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
+        found.value().attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// The text of the first element that the selector finds, with white space folded.
@@ -238,6 +247,38 @@ impl TestApp {
             .map(|path| (path.clone(), std::fs::read_to_string(path).expect("a mail")))
             .collect();
         files.into_values().collect()
+    }
+
+    /// The mails to an address, oldest first.
+    pub async fn mails_to(&self, address: &str) -> Vec<String> {
+        let to = format!("To: {address}\r\n");
+        self.mails().await.into_iter().filter(|mail| mail.contains(&to)).collect()
+    }
+
+    /// The path of the link and the code in the newest mail to an address.
+    pub async fn confirmation(&self, address: &str) -> (String, String) {
+        let mails = self.mails_to(address).await;
+        let newest = mails.last().expect("a mail");
+        (letter::link(newest, "/verify/"), letter::code(newest))
+    }
+
+    /// What requests change. Equal before and after, nothing has changed.
+    pub async fn state(&self) -> Vec<String> {
+        rows::state(&self.app().ctx.db).await
+    }
+
+    /// Takes an account out of service.
+    pub async fn suspend(&self, email: &str) {
+        let app = self.app();
+        let mut tx = app.ctx.db.write().await.expect("a transaction");
+        let changed = execute!(
+            tx,
+            sqlx::query(sql!("UPDATE accounts SET suspended_at = $1 WHERE email_key = $2 AND suspended_at IS NULL"))
+                .bind(self.clock.now().micros())
+                .bind(email)
+        );
+        assert_eq!(changed.expect("changed"), 1);
+        tx.commit().await.expect("committed");
     }
 }
 

@@ -5,7 +5,9 @@
 
 pub mod app;
 pub mod database;
+pub mod letter;
 pub mod postgres;
+pub mod rows;
 pub mod smtp_sink;
 
 pub use app::TestApp;

@@ -1,7 +1,7 @@
 //! The way in.
 
 use latchkey::base::time::Span;
-use latchkey::http::web::form::Problems;
+use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::home::HomePage;
 use latchkey::http::web::setup::SetupPage;
 use latchkey::http::web::sign_in::SignInPage;
@@ -20,28 +20,32 @@ fn home() -> Vec<Sample> {
 }
 
 fn sign_up() -> Vec<Sample> {
-    let empty = SignUpPage { chrome: signed_out(), problems: Problems::none(), name: String::new(), email: String::new() };
+    let form = |problems, name: &str, email: &str| SignUpPage {
+        chrome: signed_out(),
+        problems,
+        name: name.into(),
+        email: email.into(),
+        password_hint: password_hint(12),
+    };
+    let empty = form(Problems::none(), "", "");
     let mut problems = Problems::one("name", "This name is too long: 100 characters at most.");
     problems.add("email", "Enter an email address in the form name@example.com.");
     problems.add("password", "This password is too short: 12 characters at least.");
-    let wrong = SignUpPage { chrome: signed_out(), problems, name: LONG.into(), email: HOSTILE.into() };
+    let wrong = form(problems, LONG, HOSTILE);
     let closed = SignUpClosedPage { chrome: signed_out() };
     vec![page("sign-up", &empty), page("sign-up-error", &wrong), page("sign-up-closed", &closed)]
 }
 
 fn check_mail() -> Vec<Sample> {
-    let sent = |problems, email: &str, mail_folder: Option<&str>| CheckMailPage {
+    let sent = |email: &str, mail_folder: Option<&str>| CheckMailPage {
         chrome: signed_out(),
-        problems,
         email: email.into(),
-        lives: "24 hours".into(),
         mail_folder: mail_folder.map(Into::into),
     };
-    let wrong = Problems::one("code", "This code is not right. Check it, or open the link in the mail instead.");
     vec![
-        page("check-mail", &sent(Problems::none(), "anna@example.com", None)),
-        page("check-mail-folder", &sent(Problems::none(), "anna@example.com", Some("/home/anna/latchkey/data/mail"))),
-        page("check-mail-error", &sent(wrong, &format!("{}@example.com", "long".repeat(16)), None)),
+        page("check-mail", &sent("anna@example.com", None)),
+        page("check-mail-folder", &sent("anna@example.com", Some("/home/anna/latchkey/data/mail"))),
+        page("check-mail-long", &sent(&format!("{}@example.com", "long".repeat(16)), None)),
     ]
 }
 
@@ -87,6 +91,7 @@ fn setup() -> Vec<Sample> {
         expires: now() + Span::minutes(48),
         name: name.into(),
         email: String::new(),
+        password_hint: password_hint(12),
         allow_tokens: true,
     };
     let wrong = Problems::one("email", "Enter an email address.");

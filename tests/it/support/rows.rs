@@ -1,0 +1,70 @@
+//! What stands in the database, as text: for tests that say that nothing has changed, or that a secret is nowhere.
+
+use latchkey::db::Db;
+use latchkey::on;
+use sqlx::{ColumnIndex, Database, Decode, Row, Type};
+
+/// What requests change, apart from the audit log and from what moves by itself: last requests, deliveries.
+const CHANGED_BY_REQUESTS: &[&str] = &[
+    "SELECT * FROM accounts ORDER BY id",
+    "SELECT * FROM links ORDER BY id",
+    "SELECT id, account_id, key_digest, ended_at FROM sessions ORDER BY id",
+    "SELECT * FROM token_policy",
+    "SELECT id, account_id, name, scopes, expires_at, revoked_at FROM credentials ORDER BY id",
+    "SELECT * FROM credential_secrets ORDER BY id",
+    "SELECT id, recipient, message FROM mails ORDER BY id",
+];
+
+const EVERYTHING: &[&str] = &[
+    "SELECT * FROM instance",
+    "SELECT * FROM changes",
+    "SELECT * FROM accounts",
+    "SELECT * FROM links",
+    "SELECT * FROM sessions",
+    "SELECT * FROM token_policy",
+    "SELECT * FROM credentials",
+    "SELECT * FROM credential_secrets",
+    "SELECT * FROM audit_events",
+    "SELECT * FROM mails",
+];
+
+/// The rows that requests change, one a line. Equal before and after, nothing has changed.
+pub async fn state(db: &Db) -> Vec<String> {
+    all(db, CHANGED_BY_REQUESTS).await
+}
+
+/// Every column of every row.
+pub async fn everything(db: &Db) -> String {
+    all(db, EVERYTHING).await.join("\n")
+}
+
+/// The rows of a query, each with its columns side by side.
+pub async fn rows(db: &Db, query: &'static str) -> Vec<String> {
+    let mut cx = db.read().await.expect("a connection");
+    on!(cx, |c| sqlx::query(query).fetch_all(c).await.map(|rows| rows.iter().map(line).collect())).expect("rows")
+}
+
+async fn all(db: &Db, queries: &[&'static str]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for query in queries {
+        lines.extend(rows(db, query).await);
+    }
+    lines
+}
+
+/// Columns are TEXT or BIGINT, or NULL.
+fn line<R>(row: &R) -> String
+where
+    R: Row,
+    usize: ColumnIndex<R>,
+    String: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    i64: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    R::Database: Database,
+{
+    let cell = |i: usize| match (row.try_get::<Option<String>, _>(i), row.try_get::<Option<i64>, _>(i)) {
+        (Ok(text), _) => text.unwrap_or_default(),
+        (Err(_), Ok(number)) => number.map(|n| n.to_string()).unwrap_or_default(),
+        (Err(error), Err(_)) => panic!("{error}"),
+    };
+    (0..row.len()).map(cell).collect::<Vec<_>>().join(" | ")
+}
