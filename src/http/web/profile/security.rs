@@ -12,7 +12,7 @@ use crate::domain::accounts::{PasswordAttempt, choose_password};
 use crate::domain::sessions::{self, ChangePasswordError};
 use crate::http::web::chrome::{Chrome, WhoView};
 use crate::http::web::done::Done;
-use crate::http::web::form::Problems;
+use crate::http::web::form::{Problems, password_hint};
 use crate::http::web::page::{Answer, Page as _};
 use crate::http::web::posted::Posted;
 use crate::http::web::session::adopt;
@@ -28,6 +28,8 @@ pub struct SecurityPage {
     pub who: WhoView,
     /// What is wrong with what was sent.
     pub problems: Problems,
+    /// What a password has to be.
+    pub password_hint: String,
     /// What has just happened.
     pub notice: Option<String>,
 }
@@ -36,8 +38,8 @@ pub struct SecurityPage {
 ///
 /// # Errors
 /// When the page cannot be made.
-pub async fn show(me: SignedIn, request: HttpRequest) -> Answer {
-    page(&me, Problems::none(), Done::told(&request, &[Done::PasswordChanged])).ok()
+pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
+    page(&app, &me, Problems::none(), Done::told(&request, &[Done::PasswordChanged])).ok()
 }
 
 /// `POST /profile/security/password`
@@ -48,7 +50,7 @@ pub async fn change_password(app: Data<App>, me: SignedIn, session: Session, for
     let account = me.person().account();
     let new = match choose_password(&app.ctx, form.text("new"), &account.email, &account.name) {
         Ok(new) => new,
-        Err(problem) => return page(&me, Problems::one("new", problem.to_string()), None).unprocessable(),
+        Err(problem) => return page(&app, &me, Problems::one("new", problem.to_string()), None).unprocessable(),
     };
     let current = PasswordAttempt::new(form.text("current"));
     match sessions::change_password(&app.ctx, me.person(), &current, &new).await {
@@ -58,7 +60,7 @@ pub async fn change_password(app: Data<App>, me: SignedIn, session: Session, for
         }
         Err(ChangePasswordError::WrongCurrent) => {
             let wrong = Problems::one("current", "This is not your current password. Nothing was changed.");
-            page(&me, wrong, None).with_status(StatusCode::FORBIDDEN)
+            page(&app, &me, wrong, None).with_status(StatusCode::FORBIDDEN)
         }
         Err(ChangePasswordError::TooMany(exhausted)) => Err(exhausted.into()),
         Err(ChangePasswordError::Busy(busy)) => Err(busy.into()),
@@ -66,6 +68,7 @@ pub async fn change_password(app: Data<App>, me: SignedIn, session: Session, for
     }
 }
 
-fn page(me: &SignedIn, problems: Problems, notice: Option<String>) -> SecurityPage {
-    SecurityPage { chrome: me.chrome(), who: WhoView::of(me.person()), problems, notice }
+fn page(app: &App, me: &SignedIn, problems: Problems, notice: Option<String>) -> SecurityPage {
+    let password_hint = password_hint(app.ctx.settings.password_min);
+    SecurityPage { chrome: me.chrome(), who: WhoView::of(me.person()), problems, password_hint, notice }
 }

@@ -2,7 +2,7 @@
 
 use latchkey::base::time::Span;
 use latchkey::http::web::chrome::{Chrome, WhoView};
-use latchkey::http::web::form::Problems;
+use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::list::Pager;
 use latchkey::http::web::profile::activity::{ActivityPage, ActivityRow};
 use latchkey::http::web::profile::security::SecurityPage;
@@ -47,6 +47,7 @@ fn security() -> Vec<Sample> {
         chrome: as_member(),
         who: anna(),
         problems,
+        password_hint: password_hint(12),
         notice: notice.map(Into::into),
     };
     let mut wrong = Problems::one("current", "This is not your current password.");
