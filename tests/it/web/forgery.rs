@@ -77,6 +77,29 @@ served! {
         assert!(is_signed_in(&browser).await);
     }
 
+    async fn r34_every_form_that_changes_something_asks_for_both_proofs(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let token = app.token(&root, "CI", &[]).await.credential.id;
+        let (browser, other) = (app.browser(), app.browser());
+        browser.sign_in("root@example.com").await;
+        other.sign_in("root@example.com").await;
+        let own = browser.get("/profile").await.field("form_token");
+        let stolen = other.get("/profile").await.field("form_token");
+        let revoke = format!("/profile/tokens/{token}/revoke");
+        let end = format!("/profile/sessions/{}/end", root.session());
+        let before = app.state().await;
+        for path in ["/sign-in", "/sign-out", "/sign-up", "/verify", "/profile/verify", "/profile/security/password", &end,
+            "/profile/sessions/end-others", "/profile/tokens", "/profile/tokens/save", &revoke, "/admin/policy"]
+        {
+            for (token, site, status) in [("", "same-origin", 400), (&stolen, "same-origin", 400), (&own, "cross-site", 403)] {
+                let answer = post(&browser, path, &[("form_token", token)], &[("sec-fetch-site", Some(site))]).await;
+                assert_eq!(answer.status, status, "{path} {site}");
+            }
+        }
+        assert_eq!(app.state().await, before);
+        assert!(is_signed_in(&browser).await);
+    }
+
     async fn r35_sign_in_and_sign_up_are_protected_before_there_is_a_session(app: &TestApp) {
         app.account(EMAIL, Roles::user()).await;
         let before = app.state().await;

@@ -1,5 +1,7 @@
 //! The way of a newcomer, by plain forms and links alone.
 
+use latchkey::domain::credentials;
+
 use super::is_signed_in;
 use crate::served;
 use crate::support::app::{Answer, PASSWORD};
@@ -46,6 +48,40 @@ served! {
         let left = browser.submit_from(&page, &form(&page, "Sign out"), &[]).await;
         assert_eq!(left.header("location"), "/sign-in?done=signed-out");
         assert!(!is_signed_in(&browser).await);
+    }
+
+    async fn r48_from_an_empty_service_to_a_token_that_is_used_and_revoked_without_script(app: &TestApp) {
+        let admin = app.browser();
+        let setup = app.setup_url().expect("a setup link").replace(&app.url(""), "");
+        let page = admin.get(&setup).await;
+        let ada = [("name", "Ada Quist"), ("email", "ada@example.com"), ("password", PASSWORD), ("allow_tokens", "yes")];
+        assert_eq!(admin.submit_from(&page, &form(&page, "Create administrator"), &ada).await.status, 303);
+
+        let browser = app.browser();
+        super::sign_up(&browser, "anna@example.com", PASSWORD).await;
+        let (mailed, _) = app.confirmation("anna@example.com").await;
+        assert_eq!(browser.submit(&mailed, &mailed, &[]).await.status, 200);
+        browser.sign_in("anna@example.com").await;
+        let empty = browser.get("/profile/tokens").await;
+        let page = browser.get(&link(&empty, "New API token")).await;
+        let asked = [("name", "CI deploy"), ("scopes", "profile"), ("expires", "30")];
+        let created = browser.submit_from(&page, &form(&page, "Create token"), &asked).await;
+        assert_eq!((created.status, created.text_of("h1").as_str()), (200, "Token CI deploy created"));
+        let secret = created.attributes_of("#secret")["value"].clone();
+
+        let me = app.bearer(&secret).get("/v1/me").await;
+        assert_eq!((me.status, me.json()["data"]["email"].as_str()), (200, Some("anna@example.com")));
+        credentials::flush(&app.app().ctx).await.expect("counted");
+        let list = browser.get(&link(&created, "I have stored it")).await;
+        assert!(list.text_of("tbody tr").contains("from 127.0.0.1"), "{}", list.text_of("tbody tr"));
+        assert!(!list.body.contains(&secret));
+
+        let page = browser.get(&link(&list, "Revoke CI deploy")).await;
+        let revoked = browser.submit_from(&page, &form(&page, "Revoke token"), &[]).await;
+        assert_eq!(revoked.status, 303);
+        assert_eq!(app.bearer(&secret).get("/v1/me").await.status, 401);
+        let list = browser.get(revoked.header("location")).await;
+        assert!(browser.get(&link(&list, "Revoked")).await.text_of("tbody tr").contains("CI deploy"));
     }
 
     async fn r48_the_code_from_another_device_will_do(app: &TestApp) {
