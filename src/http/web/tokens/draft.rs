@@ -142,3 +142,50 @@ impl TokenForm {
         reached.map(choice).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NONCE: &str = "0123456789abcdef0123456789abcdef";
+
+    fn form(name: &str, scopes: &str, expires: &str, until: &str) -> TokenForm {
+        TokenForm {
+            name: name.to_owned(),
+            scopes: vec![scopes.to_owned()],
+            expires: expires.to_owned(),
+            until: until.to_owned(),
+            nonce: NONCE.to_owned(),
+        }
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::parse_rfc3339("2026-11-22T09:00:00Z").expect("an instant")
+    }
+
+    fn fields(form: &TokenForm) -> Vec<&'static str> {
+        match form.parse(now()) {
+            Ok(_) => Vec::new(),
+            Err(Unread::Wrong(problems)) => problems.iter().map(|problem| problem.field).collect(),
+            Err(Unread::Foreign(_)) => vec!["nonce"],
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        assert_eq!(fields(&form("", "everything", "", "")), ["name", "scopes", "expires"]);
+        assert_eq!(fields(&form("CI", "verify", "custom", "28 Nov")), ["until"]);
+        assert_eq!(fields(&form("CI", "verify", "31", "")), ["expires"], "spans are those on the page");
+        assert_eq!(fields(&form("CI", "verify", "never", "")), Vec::<&str>::new());
+        assert_eq!(fields(&TokenForm { nonce: NONCE[1..].to_owned(), ..form("CI", "verify", "30", "") }), ["nonce"]);
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_form_never_panics(name in "\\PC{0,120}", scope in ".{0,20}", expires in "custom|[0-9]{0,20}", until in ".{0,12}") {
+            let _ = form(&name, &scope, &expires, &until).parse(now());
+        }
+    }
+}
