@@ -14,7 +14,7 @@ use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Clock, Span, Timestamp};
 use latchkey::config::Config;
 use latchkey::domain::access::{self, Administrator, AllowedRoles, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
-use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles};
+use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
 use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
@@ -36,6 +36,9 @@ pub struct TestApp {
     pub clock: Clock,
     http: reqwest::Client,
 }
+
+/// What somebody fills into a form: names and values.
+pub type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// What came back.
 #[derive(Debug)]
@@ -84,14 +87,37 @@ impl Answer {
         found.value().attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
+    /// The texts of all elements that the selector finds, with white space folded.
+    pub fn texts_of(&self, selector: &str) -> Vec<String> {
+        let page = scraper::Html::parse_document(&self.body);
+        let wanted = scraper::Selector::parse(selector).expect("a selector");
+        page.select(&wanted).map(folded).collect()
+    }
+
+    /// The value of an attribute of the first element that the selector finds.
+    pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        self.attributes(selector, name).into_iter().next()
+    }
+
+    /// The values of an attribute of all elements that the selector finds.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let page = scraper::Html::parse_document(&self.body);
+        let wanted = scraper::Selector::parse(selector).expect("a selector");
+        page.select(&wanted).filter_map(|element| element.value().attr(name)).map(str::to_owned).collect()
+    }
+
     /// The text of the first element that the selector finds, with white space folded.
     #[track_caller]
     pub fn text_of(&self, selector: &str) -> String {
         let page = scraper::Html::parse_document(&self.body);
         let wanted = scraper::Selector::parse(selector).expect("a selector");
         let found = page.select(&wanted).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
-        found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        folded(found)
     }
+}
+
+fn folded(element: scraper::ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl TestApp {
@@ -181,6 +207,16 @@ impl TestApp {
         accounts::create_by_operator(&app.ctx, NewAccount { email, name, roles }, &password).await.expect("an account");
     }
 
+    /// An account whose address is not confirmed, as sign-up leaves it.
+    pub async fn unconfirmed(&self, email: &str) {
+        let app = self.app();
+        let email = EmailAddress::parse(email).expect("an address");
+        let name = PersonName::parse("").expect("a name");
+        let password = accounts::choose_password(&app.ctx, PASSWORD, &email, &name).expect("a good password");
+        let origin = Origin::new("203.0.113.7".parse().expect("an address"), "test", "req_test".into());
+        accounts::sign_up(&app.ctx, SignUpDraft { email, name, password }, &origin).await.expect("signed up");
+    }
+
     /// Somebody who is signed in, as verbs see them. The account must exist.
     pub async fn person(&self, email: &str) -> Person {
         let presented = Credentials { email: EmailAddress::parse(email).ok(), password: PasswordAttempt::new(PASSWORD) };
@@ -265,6 +301,21 @@ impl TestApp {
     /// What requests change. Equal before and after, nothing has changed.
     pub async fn state(&self) -> Vec<String> {
         rows::state(&self.app().ctx.db).await
+    }
+
+    /// The same with the audit log: what is refused without a trace changes not even that.
+    pub async fn state_and_log(&self) -> Vec<String> {
+        [self.state().await, self.rows("SELECT seq, action, target FROM audit_events ORDER BY seq").await].concat()
+    }
+
+    /// How many events the audit log holds.
+    pub async fn events(&self) -> usize {
+        self.rows("SELECT seq FROM audit_events").await.len()
+    }
+
+    /// The rows of a query.
+    pub async fn rows(&self, query: &'static str) -> Vec<String> {
+        rows::rows(&self.app().ctx.db, query).await
     }
 
     /// Takes an account out of service.

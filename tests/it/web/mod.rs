@@ -1,15 +1,21 @@
 //! The pages: one module per page or family of pages, and some for what holds on all of them.
 
+mod activity;
+mod admin;
 mod cookies;
 mod forgery;
 mod home;
 mod hosts;
 mod journey;
+mod profile;
 mod samples;
+mod security;
+mod sessions;
 mod setup;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod tokens;
 mod verify;
 mod well_known;
 

@@ -1,0 +1,4 @@
+//! `/admin…`.
+
+mod audit;
+mod policy;

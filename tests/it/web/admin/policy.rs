@@ -1,0 +1,81 @@
+//! `/admin/policy`.
+
+use crate::served;
+use crate::support::TestApp;
+use crate::support::app::{Answer, Browser, Fields};
+
+const PAGE: &str = "/admin/policy";
+
+async fn administrator(app: &TestApp) -> Browser<'_> {
+    app.admin("root@example.com").await;
+    let browser = app.browser();
+    browser.sign_in("root@example.com").await;
+    browser
+}
+
+async fn save(browser: &Browser<'_>, fields: &[(&str, &str)]) -> Answer {
+    browser.submit(PAGE, PAGE, fields).await
+}
+
+served! {
+    async fn the_policy_is_shown_as_it_is_and_saved_as_it_was_sent(app: &TestApp) {
+        let browser = administrator(app).await;
+        assert_eq!(browser.get("/admin").await.header("location"), PAGE);
+        let page = browser.get(PAGE).await;
+        assert_eq!((page.field("roles").as_str(), page.field("longest_days").as_str()), ("*", ""));
+        assert!(page.attribute("#allowed", "checked").is_some() && page.attribute("#no_expiry", "checked").is_some());
+        assert!(page.text_of("main").contains("Last changed 22 Nov 2026, 09:00 UTC"), "{}", page.body);
+        let before = app.events().await;
+        let fields = [("allowed", "yes"), ("roles", "admin, ops:deploy"), ("longest_days", " 30 ")];
+        let saved = save(&browser, &fields).await;
+        assert_eq!((saved.status, saved.header("location")), (303, "/admin/policy?done=saved"), "{}", saved.body);
+        let page = browser.get(saved.header("location")).await;
+        assert_eq!(page.text_of(".notice.good"), "The token policy is saved. It binds from now on.");
+        assert_eq!((page.field("roles").as_str(), page.field("longest_days").as_str()), ("admin, ops:deploy", "30"));
+        assert!(page.attribute("#no_expiry", "checked").is_none());
+        assert_eq!(app.events().await, before + 1);
+        let before = app.state_and_log().await;
+        assert_eq!(save(&browser, &fields).await.status, 303);
+        assert_eq!(app.state_and_log().await, before, "saved as it was, nothing changes");
+    }
+
+    async fn what_is_wrong_comes_back_at_its_field_and_changes_nothing(app: &TestApp) {
+        let browser = administrator(app).await;
+        let before = app.state_and_log().await;
+        let long = "x".repeat(51);
+        let cases: [(Fields<'_>, &str, &str); 8] = [
+            (&[("roles", "admin, b<d")], "roles", "“b<d” is no role"),
+            (&[("roles", &long)], "roles", "is no role"),
+            (&[("roles", "*"), ("longest_days", "0")], "longest_days", "1 to 3650"),
+            (&[("roles", "*"), ("longest_days", "3651")], "longest_days", "1 to 3650"),
+            (&[("roles", "*"), ("longest_days", "-1")], "longest_days", "1 to 3650"),
+            (&[("roles", "*"), ("longest_days", "99999999999999999999")], "longest_days", "1 to 3650"),
+            (&[("roles", "*"), ("longest_days", "a month")], "longest_days", "1 to 3650"),
+            (&[("roles", "*"), ("longest_days", "30"), ("no_expiry", "yes")], "no_expiry", "exclude each other"),
+        ];
+        for (fields, field, message) in cases {
+            let refused = save(&browser, fields).await;
+            assert_eq!(refused.status, 422, "{fields:?}");
+            assert!(refused.text_of(&format!("#{field}-problem")).contains(message), "{fields:?}: {}", refused.body);
+            let kept = fields.iter().find(|(name, _)| *name == "roles").map_or("", |(_, value)| value);
+            assert_eq!(refused.field("roles"), kept);
+        }
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r78_an_administrator_switches_tokens_off_and_on(app: &TestApp) {
+        let browser = administrator(app).await;
+        let alice = app.user("alice@example.com").await;
+        let token = app.token(&alice, "CI", &[]).await;
+        let bearer = app.bearer(token.secret.reveal());
+        assert_eq!(bearer.get("/v1/me").await.status, 200);
+        assert_eq!(save(&browser, &[("roles", "*"), ("no_expiry", "yes")]).await.status, 303);
+        assert_eq!(bearer.get("/v1/me").await.status, 403, "off, on its next request");
+        assert_eq!(save(&browser, &[("allowed", "yes"), ("roles", ""), ("no_expiry", "yes")]).await.status, 303);
+        assert_eq!(bearer.get("/v1/me").await.status, 403, "on, but for nobody");
+        assert_eq!(save(&browser, &[("allowed", "yes"), ("roles", "user"), ("longest_days", "29")]).await.status, 303);
+        assert_eq!(bearer.get("/v1/me").await.status, 403, "it lives longer than is allowed now");
+        assert_eq!(save(&browser, &[("allowed", "yes"), ("roles", "user"), ("longest_days", "30")]).await.status, 303);
+        assert_eq!(bearer.get("/v1/me").await.status, 200);
+    }
+}
