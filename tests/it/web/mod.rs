@@ -4,6 +4,7 @@ mod activity;
 mod admin;
 mod cookies;
 mod forgery;
+mod guarded;
 mod home;
 mod hosts;
 mod journey;

@@ -1,0 +1,316 @@
+//! What holds on every page that is somebody's: who may see it, that nothing keeps it, that others' ids lead nowhere.
+
+use latchkey::base::id::CredentialId;
+use latchkey::base::text::{EmailAddress, PersonName};
+use latchkey::base::time::Span;
+use latchkey::domain::accounts::{NewAccount, Password, Roles, create_by_operator};
+use latchkey::domain::credentials;
+use scraper::{Html, Selector};
+
+use crate::served;
+use crate::support::app::{Answer, Fields, PASSWORD};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Everybody,
+    Administrators,
+}
+
+/// Every route of somebody's own and of administrators: method, path, and who may use it. `{id}` stands for a token's
+/// id, `{session}` for a session's.
+const ROUTES: &[(&str, &str, For)] = &[
+    ("GET", "/profile", For::Everybody),
+    ("GET", "/profile/security", For::Everybody),
+    ("POST", "/profile/security/password", For::Everybody),
+    ("GET", "/profile/sessions", For::Everybody),
+    ("POST", "/profile/sessions/{session}/end", For::Everybody),
+    ("POST", "/profile/sessions/end-others", For::Everybody),
+    ("GET", "/profile/activity", For::Everybody),
+    ("GET", "/profile/tokens", For::Everybody),
+    ("GET", "/profile/tokens/new", For::Everybody),
+    ("POST", "/profile/tokens", For::Everybody),
+    ("POST", "/profile/tokens/save", For::Everybody),
+    ("GET", "/profile/tokens/{id}/revoke", For::Everybody),
+    ("POST", "/profile/tokens/{id}/revoke", For::Everybody),
+    ("GET", "/admin", For::Administrators),
+    ("GET", "/admin/policy", For::Administrators),
+    ("POST", "/admin/policy", For::Administrators),
+    ("GET", "/admin/audit", For::Administrators),
+];
+
+fn routes(id: CredentialId, session: impl std::fmt::Display) -> Vec<(&'static str, String, For)> {
+    let path = |path: &str| path.replace("{id}", &id.to_string()).replace("{session}", &session.to_string());
+    ROUTES.iter().map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
+}
+
+const FORM: [(&str, &str); 2] = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+
+served! {
+    async fn r100_a_page_of_ones_own_sends_strangers_to_sign_in_and_r42_nothing_keeps_it(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let alice = app.user("alice@example.com").await;
+        let token = app.token(&alice, "CI deploy", &[]).await;
+        let before = app.state_and_log().await;
+        for (method, path, _) in routes(token.credential.id, alice.session()) {
+            for method in if method == "GET" { vec!["GET", "HEAD"] } else { vec![method] } {
+                let headers = if method == "POST" { &FORM[..] } else { &[] };
+                let refused = app.send(method, &path, headers, "form_token=AAAA&name=x").await;
+                assert_eq!(refused.status, 303, "{method} {path}");
+                assert!(refused.header("location").starts_with("/sign-in"), "{method} {path}");
+                assert_eq!(refused.header("cache-control"), "no-store", "{method} {path}");
+                assert!(!refused.body.contains("alice"), "{method} {path}");
+            }
+        }
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r70_a_token_opens_no_page_and_manages_nothing(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let token = app.token(&root, "all I may", &["admin", "profile", "verify"]).await;
+        let authorization = format!("Bearer {}", token.secret.reveal());
+        let before = app.state_and_log().await;
+        for (method, path, _) in routes(token.credential.id, root.session()) {
+            for (name, value) in [("authorization", authorization.as_str()), ("x-api-key", token.secret.reveal())] {
+                let mut headers = vec![(name, value)];
+                headers.extend(if method == "POST" { &FORM[..] } else { &[] });
+                let refused = app.send(method, &path, &headers, "form_token=AAAA&name=x").await;
+                assert_eq!((refused.status, refused.body.contains("root@example.com")), (303, false), "{method} {path}");
+            }
+        }
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r100_pages_of_administrators_are_closed_to_everybody_else(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let alice = app.user("alice@example.com").await;
+        let token = app.token(&alice, "CI deploy", &[]).await;
+        let (browser, admin) = (app.browser(), app.browser());
+        browser.sign_in("alice@example.com").await;
+        admin.sign_in("root@example.com").await;
+        let form = browser.get("/profile").await;
+        let before = app.state_and_log().await;
+        let closed = routes(token.credential.id, alice.session()).into_iter().filter(|(_, _, who)| *who == For::Administrators);
+        for (method, path, _) in closed {
+            let refused = match method {
+                "POST" => browser.submit_from(&form, &path, &[("roles", "*"), ("allowed", "yes")]).await,
+                _ => browser.get(&path).await,
+            };
+            assert_eq!((refused.status, refused.text_of("h1").as_str()), (403, "This page is for administrators"), "{path}");
+            if method == "GET" {
+                assert!(admin.get(&path).await.status < 400, "{path}");
+            }
+        }
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r42_nothing_keeps_a_page_of_somebody_or_an_error_on_it(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let root = app.person("root@example.com").await;
+        let token = app.token(&root, "CI deploy", &[]).await;
+        let browser = app.browser();
+        browser.sign_in("root@example.com").await;
+        let form = browser.get("/profile").await;
+        for (method, path, _) in routes(token.credential.id, root.session()) {
+            let answers = match method {
+                "GET" => vec![browser.get(&path).await, browser.send("PUT", &path, &[], String::new()).await],
+                _ => vec![
+                    browser.send("POST", &path, &FORM, "form_token=stale".to_owned()).await,
+                    browser.submit_from(&form, &path.replace(&root.session().to_string(), "ses_"), &[("longest_days", "x")]).await,
+                ],
+            };
+            for answer in answers {
+                assert_eq!(answer.header("cache-control"), "no-store", "{method} {path} {}", answer.status);
+            }
+        }
+    }
+
+    async fn a_path_says_what_may_be_done_with_it(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let token = app.token(&root, "CI deploy", &[]).await;
+        let browser = app.browser();
+        browser.sign_in("root@example.com").await;
+        for (_, path, _) in routes(token.credential.id, root.session()) {
+            let methods: Vec<&str> = routes(token.credential.id, root.session())
+                .iter()
+                .filter(|(_, other, _)| *other == path)
+                .flat_map(|(method, _, _)| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] })
+                .collect();
+            let refused = browser.send("DELETE", &path, &[], String::new()).await;
+            let mut allowed: Vec<&str> = refused.header("allow").split(", ").collect();
+            allowed.sort_unstable();
+            assert_eq!((refused.status, allowed), (405, methods), "{path}");
+        }
+    }
+
+    async fn r101_the_ids_of_others_lead_nowhere_in_paths_bodies_filters_and_cursors(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let (alice, bob) = (app.user("alice@example.com").await, app.user("bob@example.com").await);
+        for n in 0..55 {
+            app.token(&alice, &format!("twin {n}"), &[]).await;
+            app.token(&bob, &format!("twin {n}"), &[]).await;
+        }
+        let (hers, his) = (app.browser(), app.browser());
+        hers.sign_in("alice@example.com").await;
+        his.sign_in("bob@example.com").await;
+        let mut recorded = Vec::new();
+        for page in ["/profile/tokens", "/profile/tokens?sort=name", "/profile/sessions", "/profile/activity"] {
+            recorded.extend(targets(&hers.get(page).await));
+        }
+        assert!(recorded.len() > 100, "revocations, sessions and next pages: {}", recorded.len());
+        let form = his.get("/profile").await;
+        let before = app.state_and_log().await;
+        for target in &recorded {
+            if target.contains("after=") {
+                assert_eq!(his.get(target).await.status, 400, "{target}");
+                continue;
+            }
+            let posted = his.submit_from(&form, target, &[]).await;
+            assert_eq!(posted.status, 404, "{target}");
+            if target.contains("/tokens/") {
+                assert_eq!(his.get(target).await.status, 404, "{target}");
+            }
+        }
+        let id = alice.id().to_string();
+        for filter in [format!("/profile/activity?account={id}"), format!("/profile/tokens?account={id}&owner={id}&q=alice")] {
+            assert!(!his.get(&filter).await.body.contains("alice@"), "{filter}");
+        }
+        assert_eq!(app.state_and_log().await, before);
+        assert_eq!(hers.get("/profile/tokens").await.text_of(".tabs .count"), "55");
+    }
+
+    async fn r101_what_a_form_says_about_its_owner_is_not_believed(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let (alice, bob) = (app.user("alice@example.com").await, app.user("bob@example.com").await);
+        let (hers, his) = (app.browser(), app.browser());
+        hers.sign_in("alice@example.com").await;
+        his.sign_in("bob@example.com").await;
+        let her_form = hers.get("/profile/tokens/new").await;
+        let her_nonce = her_form.field("nonce");
+        let (alices, roots) = (alice.id().to_string(), "admin".to_owned());
+        let fields = [
+            ("name", "CI"),
+            ("expires", "30"),
+            ("nonce", her_nonce.as_str()),
+            ("account_id", &alices),
+            ("owner", &alices),
+            ("role", &roots),
+            ("roles", "admin"),
+        ];
+        let created = his.submit("/profile/tokens/new", "/profile/tokens", &fields).await;
+        assert_eq!((created.status, created.text_of("h1").as_str()), (200, "Token CI created"), "{}", created.body);
+        let me = app.bearer(&created.attribute("#secret", "value").expect("the token")).get("/v1/me").await;
+        assert_eq!(me.json()["data"]["id"], bob.id().to_string());
+        let created = hers.submit_from(&her_form, "/profile/tokens", &[("name", "CI"), ("expires", "30")]).await;
+        assert_eq!(created.text_of("h1"), "Token CI created", "her own form is still good");
+        let stolen = hers.get("/profile").await;
+        let before = app.state_and_log().await;
+        let refused = his.submit_from(&stolen, "/profile/sessions/end-others", &[]).await;
+        assert_eq!((refused.status, refused.text_of("h1").as_str()), (400, "This form has expired"), "another session's form");
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r43_what_people_type_is_text_on_every_page_and_in_every_mail(app: &TestApp) {
+        for (n, hostile) in ["\"><svg/onload=alert(1)>", "javascript:alert(1)", "'><img src=x onerror=alert(1)>"].iter().enumerate() {
+            let email = format!("hostile{n}@example.com");
+            let account = NewAccount {
+                email: EmailAddress::parse(&email).expect("an address"),
+                name: PersonName::parse(hostile).expect("a name"),
+                roles: Roles::admin(),
+            };
+            let password = Password::choose(PASSWORD, 12, &[]).expect("a good password");
+            create_by_operator(&app.app().ctx, account, &password).await.expect("an account");
+            let browser = app.browser();
+            browser.sign_in(&email).await;
+            let policy = [("allowed", "yes"), ("roles", "*"), ("no_expiry", "yes")];
+            browser.submit("/admin/policy", "/admin/policy", &policy).await;
+            let fields = [("name", *hostile), ("expires", "30"), ("scopes", "profile")];
+            let mut pages = vec![browser.submit("/profile/tokens/new", "/profile/tokens", &fields).await];
+            let secret = pages[0].attribute("#secret", "value").expect("the token");
+            let authorization = format!("Bearer {secret}");
+            app.send("GET", "/v1/me", &[("authorization", &authorization), ("user-agent", hostile)], "").await;
+            credentials::flush(&app.app().ctx).await.expect("flushed");
+            app.clock.advance(Span::minutes(2));
+            browser.send("GET", "/profile", &[("user-agent", hostile)], String::new()).await;
+            let typed: String = form_urlencoded::byte_serialize(hostile.as_bytes()).collect();
+            let wrong = [("name", *hostile), ("expires", *hostile), ("scopes", *hostile), ("until", *hostile)];
+            pages.push(browser.submit("/profile/tokens/new", "/profile/tokens", &wrong).await);
+            let wrong = [("roles", *hostile), ("longest_days", *hostile)];
+            pages.push(browser.submit("/admin/policy", "/admin/policy", &wrong).await);
+            for path in [
+                "/profile", "/profile/security", "/profile/sessions", "/profile/activity", "/admin/policy", "/admin/audit",
+                "/profile/tokens", "/profile/tokens?q=QQ", "/profile/tokens?state=QQ&sort=QQ&q=QQ", "/profile/tokens?after=QQ",
+                "/profile/tokens/new?name=QQ&scopes=QQ&days=QQ", "/admin/audit?account=QQ&action=QQ", "/profile?done=QQ", "/QQ",
+                "/profile/tokens/QQ/revoke",
+            ] {
+                pages.push(browser.get(&path.replace("QQ", &typed)).await);
+            }
+            let revoke = pages.iter().find_map(|page| page.attribute("tbody a.ends", "href")).expect("the token is listed");
+            pages.push(browser.get(&revoke).await);
+            pages.push(browser.submit(&revoke, &revoke, &[]).await);
+            pages.push(browser.get("/profile/tokens?state=revoked").await);
+            let shown = pages.iter().filter(|page| page.texts_of("main").iter().any(|text| text.contains(hostile))).count();
+            assert!(shown >= 5, "{hostile} is shown as what it is: {shown}");
+            pages.iter().for_each(assert_tame);
+        }
+        for mail in app.mails().await {
+            let html = mail.split("text/html").nth(1).expect("every mail has an HTML part").replace("=\r\n", "");
+            assert!(!html.contains("<svg") && !html.contains("<img") && !html.contains("href=3D\"javascript"), "{html}");
+        }
+    }
+
+    async fn r121_each_change_leaves_exactly_one_event_and_a_refused_one_none(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let token = app.token(&root, "CI deploy", &[]).await;
+        let (browser, other) = (app.browser(), app.browser());
+        browser.sign_in("root@example.com").await;
+        other.sign_in("root@example.com").await;
+        let third = app.person("root@example.com").await;
+        let revoke = format!("/profile/tokens/{}/revoke", token.credential.id);
+        let end = format!("/profile/sessions/{}/end", third.session());
+        let weak = [("current", PASSWORD), ("new", "short")];
+        let good = [("current", PASSWORD), ("new", "copper-lantern-drifts-77")];
+        let changes: [(&str, &str, Fields<'_>, usize); 10] = [
+            ("/profile/tokens/new", "/profile/tokens", &[("name", "New"), ("expires", "30")], 1),
+            ("/profile/tokens/new", "/profile/tokens", &[("name", "new"), ("expires", "30")], 0),
+            (&revoke, &revoke, &[], 1),
+            ("/profile", &revoke, &[], 0),
+            ("/profile/sessions", &end, &[], 1),
+            ("/profile/sessions", &end, &[], 0),
+            ("/admin/policy", "/admin/policy", &[("roles", "admin"), ("allowed", "yes")], 1),
+            ("/admin/policy", "/admin/policy", &[("roles", "ad min,<"), ("allowed", "yes")], 0),
+            ("/profile/security", "/profile/security/password", &weak, 0),
+            ("/profile/security", "/profile/security/password", &good, 1),
+        ];
+        for (page, action, fields, expected) in changes {
+            let before = app.events().await;
+            let answer = browser.submit(page, action, fields).await;
+            assert_eq!(app.events().await - before, expected, "{action} {fields:?}: {}", answer.status);
+        }
+        assert_eq!(other.get("/profile").await.status, 303, "the change of the password ended it, in the same event");
+    }
+}
+
+/// Where a page's buttons and links to single things lead.
+fn targets(page: &Answer) -> Vec<String> {
+    [page.attributes("tbody a, a[rel=next]", "href"), page.attributes("tbody form", "action")].concat()
+}
+
+/// Nothing on the page came from what somebody typed, except text.
+fn assert_tame(page: &Answer) {
+    let html = Html::parse_document(&page.body);
+    let all = Selector::parse("*").expect("a selector");
+    for element in html.select(&all) {
+        let name = element.value().name();
+        assert!(!matches!(name, "img" | "iframe" | "object" | "embed" | "base"), "<{name}> in {}", page.body);
+        for (attribute, value) in element.value().attrs() {
+            assert!(!attribute.starts_with("on"), "<{name} {attribute}> in {}", page.body);
+            let leads = matches!(attribute, "href" | "src" | "action" | "formaction");
+            assert!(
+                !leads || value.starts_with('/') && !value.starts_with("//") || value.starts_with('#'),
+                "{attribute}={value}"
+            );
+        }
+    }
+    assert!(!page.header("location").contains("javascript:"));
+}
