@@ -14,12 +14,13 @@
     const seconds = Math.trunc((at - from) / 1000);
     const size = Math.abs(seconds);
     if (size < 60) return seconds > 0 ? "in less than a minute" : "just now";
-    const [count, unit] =
-      size < 3600 ? [Math.floor(size / 60), "minute"]
-      : size < 86400 ? [Math.floor(size / 3600), "hour"]
-      : size < 5184000 ? [Math.floor(size / 86400), "day"]
-      : size < 63072000 ? [Math.floor(size / 2592000), "month"]
-      : [Math.floor(size / 31536000), "year"];
+    const [length, unit] =
+      size < 3600 ? [60, "minute"]
+      : size < 86400 ? [3600, "hour"]
+      : size < 5184000 ? [86400, "day"]
+      : size < 63072000 ? [2592000, "month"]
+      : [31536000, "year"];
+    const count = seconds > 0 ? Math.round(size / length) : Math.floor(size / length);
     const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
     return seconds > 0 ? `in ${words}` : `${words} ago`;
   }

@@ -116,14 +116,16 @@ impl Timestamp {
     pub fn relative_to(self, now: Self) -> String {
         let seconds = (self.0 - now.0) / 1_000_000;
         let size = seconds.abs();
-        let (count, unit) = match size {
+        let (length, unit) = match size {
             0..60 => return if seconds > 0 { "in less than a minute".into() } else { "just now".into() },
-            60..3_600 => (size / 60, "minute"),
-            3_600..86_400 => (size / 3_600, "hour"),
-            86_400..5_184_000 => (size / 86_400, "day"),
-            5_184_000..63_072_000 => (size / 2_592_000, "month"),
-            _ => (size / 31_536_000, "year"),
+            60..3_600 => (60, "minute"),
+            3_600..86_400 => (3_600, "hour"),
+            86_400..5_184_000 => (86_400, "day"),
+            5_184_000..63_072_000 => (2_592_000, "month"),
+            _ => (31_536_000, "year"),
         };
+        // A token of 30 days ends "in 30 days" also a second after it was made; the past is counted in whole units.
+        let count = if seconds > 0 { (size + length / 2) / length } else { size / length };
         let plural = if count == 1 { "" } else { "s" };
         if seconds > 0 { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
     }
@@ -231,6 +233,8 @@ mod tests {
     fn distances_read_as_a_person_would_say_them() {
         let now = Timestamp::from_micros(1_800_000_000_000_000);
         assert_eq!((now + Span::days(6)).relative_to(now), "in 6 days");
+        assert_eq!((now + Span::days(30)).relative_to(now + Span::seconds(5)), "in 30 days");
+        assert_eq!((now - Span::hours(47)).relative_to(now), "1 day ago");
         assert_eq!((now - Span::minutes(1)).relative_to(now), "1 minute ago");
         assert_eq!(now.relative_to(now), "just now");
         assert_eq!((now + Span::days(365)).relative_to(now), "in 12 months");
