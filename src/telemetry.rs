@@ -5,6 +5,7 @@
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
+use std::panic::PanicHookInfo;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
@@ -12,12 +13,20 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::{Log, LogFormat};
 
-/// Sends log lines to standard error from now on. Later calls change nothing.
+/// Sends log lines to standard error from now on, those about panics too. Later calls change nothing.
 pub fn start(log: &Log) {
     let started = tracing::subscriber::set_global_default(subscriber(log, io::stderr));
+    std::panic::set_hook(Box::new(report));
     if started.is_err() {
         tracing::debug!("logging had been started before");
     }
+}
+
+/// Says where the process panicked. A message that was put together may hold what a stranger sent, and stays out.
+fn report(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let why = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("not shown: it may hold what was sent");
+    tracing::error!(place, why, "panicked");
 }
 
 /// lettre would log every line of the SMTP exchange at `debug`: the password, and mails with their links and codes.
