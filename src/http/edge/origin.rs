@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use actix_web::HttpMessage;
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, HeaderName, USER_AGENT};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::web::Data;
 use ipnet::IpNet;
 
@@ -34,9 +34,9 @@ impl Proxies {
         if !self.trust(client) {
             return ClientAddress(client);
         }
-        let lines: Vec<&str> = headers.get_all(X_FORWARDED_FOR).filter_map(|line| line.to_str().ok()).collect();
-        for entry in lines.iter().flat_map(|line| line.split(',')).rev() {
-            let Some(address) = address_of(entry.trim()) else { break };
+        let lines: Vec<&[u8]> = headers.get_all(X_FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
+        for entry in lines.iter().flat_map(|line| line.split(|byte| *byte == b',')).rev() {
+            let Some(address) = std::str::from_utf8(entry).ok().map(str::trim).and_then(address_of) else { break };
             client = address;
             if !self.trust(client) {
                 break;
@@ -69,15 +69,13 @@ pub fn origin_of(request: &HttpRequest) -> Origin {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
 
     fn client(trusted: &[&str], peer: &str, lines: &[&str]) -> String {
         let networks: Vec<IpNet> = trusted.iter().map(|n| n.parse().expect("a network")).collect();
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(X_FORWARDED_FOR, HeaderValue::from_str(line).expect("a header"));
+            headers.append(X_FORWARDED_FOR, HeaderValue::from_bytes(line.as_bytes()).expect("a header"));
         }
         Proxies::new(&networks).client(peer.parse().expect("an address"), &headers).0.to_string()
     }
@@ -97,6 +95,13 @@ mod tests {
         assert_eq!(client(&ours, "10.0.0.1", &["1.1.1.1", "198.51.100.1:4711"]), "198.51.100.1");
         assert_eq!(client(&ours, "fd00::1", &["[2001:db8::7]:443"]), "2001:db8::7");
         assert_eq!(client(&ours, "10.0.0.1", &["198.51.100.1, garbage"]), "10.0.0.1");
+        assert_eq!(
+            client(&ours, "10.0.0.1", &["1.1.1.1", "é, 198.51.100.1"]),
+            "198.51.100.1",
+            "a letter hides no entry beside it"
+        );
+        assert_eq!(client(&ours, "10.0.0.1", &["1.1.1.1", "é"]), "10.0.0.1", "nor does it open the way to one before it");
+        assert_eq!(client(&ours, "10.0.0.1", &["1.1.1.1", ""]), "10.0.0.1");
         assert_eq!(client(&ours, "::ffff:10.0.0.1", &["::ffff:198.51.100.1"]), "198.51.100.1");
     }
 }
