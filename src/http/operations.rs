@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 
 use super::shown;
 use crate::app::App;
@@ -51,7 +51,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// The routes of the metrics server, which listens elsewhere or not at all.
 pub fn metrics_routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/metrics").get(metrics));
+    config.service(shown("/metrics", metrics));
 }
 
 /// The process runs.

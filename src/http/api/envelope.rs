@@ -1,15 +1,16 @@
-//! How the native API answers: `{data, meta}` or `{error, meta}`, and one table of codes.
+//! How the native API answers: `{data, meta}` or `{error, meta}`.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::code::Code;
 use crate::app::App;
 use crate::base::time::{Span, Timestamp};
 use crate::db;
@@ -18,67 +19,10 @@ use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
 
-/// The codes of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table below says what each means")]
-pub enum Code {
-    NoCredential,
-    BadCredential,
-    NotAllowed,
-    WrongEnvironment,
-    Suspended,
-    RateLimited,
-    Invalid,
-    Unprocessable,
-    MediaType,
-    TooLarge,
-    TooSlow,
-    WrongMethod,
-    NotFound,
-    Unexpected,
-    Overloaded,
-}
-
-impl Code {
-    /// The word on the wire, the status, the message and the next step.
-    fn row(self) -> (&'static str, u16, &'static str, &'static str) {
-        match self {
-            Self::NoCredential => (
-                "AUTH_001",
-                401,
-                "No credential was presented, or it cannot be read.",
-                "Send the token once, as `Authorization: Bearer …` or `X-API-Key: …`.",
-            ),
-            Self::BadCredential => ("AUTH_002", 401, "This credential is not good.", "Create a new token and use that."),
-            Self::NotAllowed => (
-                "AUTH_003",
-                403,
-                "This credential is not allowed to do that.",
-                "Use a token with the scope or role that this needs.",
-            ),
-            Self::WrongEnvironment => (
-                "AUTH_004",
-                403,
-                "This credential belongs to another environment.",
-                "Use a key of the environment that this needs.",
-            ),
-            Self::Suspended => ("AUTH_005", 401, "The account behind this credential is suspended.", "Ask an administrator."),
-            Self::RateLimited => ("RATE_001", 429, "The limit is reached.", "Wait as long as Retry-After says, then try again."),
-            Self::Invalid => ("VAL_001", 400, "The request cannot be read.", "Correct what details names."),
-            Self::Unprocessable => ("VAL_001", 422, "Some fields are not right.", "Correct the fields that details names."),
-            Self::MediaType => ("VAL_001", 415, "The body must be JSON.", "Send `Content-Type: application/json`."),
-            Self::TooLarge => ("VAL_001", 413, "The body is too large.", "Send at most 64 KiB."),
-            Self::TooSlow => ("VAL_001", 408, "The body took too long to arrive.", "Send it within ten seconds."),
-            Self::WrongMethod => {
-                ("VAL_001", 405, "This path does not answer that method.", "Use a method that the Allow header names.")
-            }
-            Self::NotFound => ("RES_001", 404, "There is nothing here.", "Check the path and the ids."),
-            Self::Unexpected => ("SRV_001", 500, "Something went wrong.", "Try again; if it stays, tell us the request id."),
-            Self::Overloaded => {
-                ("SRV_002", 503, "The service cannot answer now.", "Wait as long as Retry-After says, then try again.")
-            }
-        }
-    }
+/// The whole answer, where no handler could give one.
+pub fn undone(code: Code, request_id: &str, timestamp: Timestamp) -> HttpResponse {
+    let body = body_of(code, &Map::new(), &Meta { request_id, timestamp });
+    HttpResponse::build(code.status()).content_type("application/json").body(body)
 }
 
 /// An error of the native API.
@@ -172,7 +116,7 @@ impl From<Unverified> for ApiError {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.code.row().1).expect("the table holds statuses of HTTP")
+        self.code.status()
     }
 
     /// Headers only: [`present`] writes the body, which names the request.
@@ -252,12 +196,12 @@ fn error_body(response: &ServiceResponse<BoxBody>) -> String {
     if let Some(cause) = of_ours.and_then(|error| error.cause.as_deref()) {
         tracing::error!(request_id, cause, "a request failed");
     }
+    body_of(code, &details, &Meta { request_id, timestamp })
+}
+
+fn body_of(code: Code, details: &Map<String, Value>, meta: &Meta<'_>) -> String {
     let (word, _, message, fix) = code.row();
-    json!({
-        "error": { "code": word, "message": message, "details": details, "fix": fix },
-        "meta": { "requestId": request_id, "timestamp": timestamp },
-    })
-    .to_string()
+    json!({ "error": { "code": word, "message": message, "details": details, "fix": fix }, "meta": meta }).to_string()
 }
 
 /// An error that no handler of ours made.
@@ -278,12 +222,4 @@ fn foreign(status: StatusCode) -> Code {
 /// Always.
 pub async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(Code::NotFound.into())
-}
-
-/// The path exists, the method does not. Every path here answers one method.
-pub async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    let allowed = if request.match_pattern().as_deref() == Some("/v1/me") { "GET, HEAD" } else { "POST" };
-    let mut response = HttpResponse::from_error(ApiError::from(Code::WrongMethod));
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
-    response
 }

@@ -6,7 +6,8 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
-use super::envelope::{ApiError, Code};
+use super::code::Code;
+use super::envelope::ApiError;
 use crate::http::extract::{JSON_LIMIT, json_object, read_body};
 
 /// The longest text of one field, in bytes, where nothing says otherwise.

@@ -1,5 +1,6 @@
 //! The native API, `/v1`: the envelope of CONTRACTS, one file per operation.
 
+mod code;
 mod envelope;
 mod fields;
 mod me;
@@ -9,17 +10,25 @@ mod verify;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
-pub use envelope::{ApiError, Code};
+pub use code::Code;
+pub use envelope::{ApiError, undone};
 pub use fields::Fields;
+
+use super::shown;
+
+/// Whether a path belongs to this API.
+pub fn owns(path: &str) -> bool {
+    path.strip_prefix("/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(
         web::scope("/v1")
             .wrap(from_fn(envelope::present))
-            .service(web::resource("/me").get(me::me).default_service(web::to(envelope::wrong_method)))
-            .service(web::resource("/verify").post(verify::verify).default_service(web::to(envelope::wrong_method)))
-            .service(web::resource("/tokens/revoke").post(revoke::revoke).default_service(web::to(envelope::wrong_method)))
+            .service(shown("/me", me::me))
+            .service(web::resource("/verify").post(verify::verify))
+            .service(web::resource("/tokens/revoke").post(revoke::revoke))
             .default_service(web::to(envelope::not_found)),
     );
 }

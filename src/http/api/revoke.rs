@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use super::envelope::{ApiError, Code};
+use super::code::Code;
+use super::envelope::ApiError;
 use crate::app::App;
 use crate::domain::credentials::{RevokeError, revoke_presented};
 use crate::http::caller::Caller;

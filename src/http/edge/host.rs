@@ -2,13 +2,10 @@
 //! page at all, so that no cache and no mail can be made to carry a foreign name.
 
 use actix_web::dev::RequestHead;
-use actix_web::http::StatusCode;
 use actix_web::http::header::HOST;
 
 use crate::config::Http;
-
-/// What a request for an unknown host is told.
-pub(super) const SENTENCE: &str = "This server does not answer under the host name you used. Ask its operator for the right address, or add the name to allowed_hosts.\n";
+use crate::http::api::Code;
 
 /// The `Host` values that are answered, in lower case.
 pub struct Hosts(Vec<String>);
@@ -32,18 +29,14 @@ impl Hosts {
 
     /// Whether the request names a host of ours, once: 400 when it names none or several, 421 when it names another
     /// (RFC 9110 §7.2, §15.5.20). Probes ask for health by address, so health is answered for any host.
-    pub(super) fn check(&self, head: &RequestHead) -> Result<(), StatusCode> {
+    pub(super) fn check(&self, head: &RequestHead) -> Result<(), Code> {
         if matches!(head.uri.path(), "/healthz" | "/readyz") {
             return Ok(());
         }
         let mut named = head.headers().get_all(HOST);
-        let (Some(host), None) = (named.next(), named.next()) else { return Err(StatusCode::BAD_REQUEST) };
-        let host = host.to_str().map_err(|_| StatusCode::BAD_REQUEST)?;
+        let (Some(host), None) = (named.next(), named.next()) else { return Err(Code::Invalid) };
+        let host = host.to_str().map_err(|_| Code::Invalid)?;
         let target = head.uri.authority().map(actix_web::http::uri::Authority::as_str);
-        if self.includes(host) && target.is_none_or(|target| self.includes(target)) {
-            Ok(())
-        } else {
-            Err(StatusCode::MISDIRECTED_REQUEST)
-        }
+        if self.includes(host) && target.is_none_or(|target| self.includes(target)) { Ok(()) } else { Err(Code::WrongHost) }
     }
 }

@@ -1,19 +1,22 @@
 //! What every request passes, whichever door it is for: its id, the host it names, the headers of its answer, and the
 //! promise that a change once begun is finished.
 
+mod bounds;
 mod headers;
 mod host;
 mod origin;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::{ErrorInternalServerError, InternalError};
+use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
+use futures_util::FutureExt;
 
 pub use headers::SecurityHeaders;
 pub use host::Hosts;
@@ -21,6 +24,9 @@ pub use origin::{ClientAddress, Proxies, origin_of};
 
 use crate::app::App;
 use crate::base::id::uuid_v7;
+use crate::http::api::{self, Code};
+use crate::http::web::error::Trouble;
+use crate::http::web::outcome;
 
 /// The id of a request: in its answer, in the log and in the audit.
 #[derive(Debug, Clone)]
@@ -39,53 +45,82 @@ pub async fn edge(request: ServiceRequest, next: Next<BoxBody>) -> Result<Servic
     let id = format!("req_{}", uuid_v7(app.ctx.now(), &app.ctx.rng).simple());
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.path().to_owned());
-    let mut response = match app.hosts.check(request.head()) {
-        Ok(()) => match run(request, next).await {
-            Ok(response) => response,
-            Err(error) => return Err(dressed(&app, &id, &path, error)),
-        },
-        Err(refused) => {
-            request.into_response(HttpResponse::build(refused).content_type("text/plain; charset=utf-8").body(host::SENTENCE))
-        }
+    let undone = |code| undone(&app, &path, &id, code);
+    let acceptable = bounds::check(request.head()).and_then(|()| app.hosts.check(request.head()));
+    let outcome = match acceptable {
+        Ok(()) => run(request, next).await,
+        Err(code) => Ok(request.into_response(undone(code))),
     };
-    let status = response.status();
-    let route = response.request().match_pattern().unwrap_or_default();
-    app.headers.add(&path, response.headers_mut());
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(X_REQUEST_ID, value);
+    match outcome {
+        Ok(mut response) => {
+            let status = response.status();
+            let route = response.request().match_pattern().unwrap_or_default();
+            dress(&app, &id, &path, response.response_mut());
+            tracing::debug!(request_id = %id, %method, route, status = status.as_u16(), "answered");
+            Ok(response)
+        }
+        Err(broken) => {
+            let mut response = match &broken {
+                Broken::Refused(error) => error.error_response(),
+                Broken::Panicked => undone(Code::Unexpected),
+                Broken::Unfinished => undone(Code::Overloaded),
+            };
+            dress(&app, &id, &path, &mut response);
+            tracing::debug!(request_id = %id, %method, status = response.status().as_u16(), "answered");
+            Err(InternalError::from_response(broken, response).into())
+        }
     }
-    app.answered.count(status);
-    tracing::debug!(request_id = %id, %method, route, status = status.as_u16(), "answered");
-    Ok(response)
 }
 
-/// An answer without a request: the same headers as every other, and nothing of what went wrong.
-fn dressed(app: &App, id: &str, path: &str, error: Error) -> Error {
-    let mut response = error.error_response();
+/// An answer that no handler gave, in the shape of the door that the path belongs to.
+fn undone(app: &App, path: &str, id: &str, code: Code) -> HttpResponse {
+    let mut response = match code {
+        _ if api::owns(path) => api::undone(code, id, app.ctx.now()),
+        Code::Unexpected => outcome::undone(app, Trouble::Broken { request_id: id.to_owned() }),
+        Code::Overloaded => outcome::undone(app, Trouble::Unavailable { wait: "a few seconds".to_owned() }),
+        _ => HttpResponse::build(code.status()).content_type("text/plain; charset=utf-8").body(code.sentences() + "\n"),
+    };
+    if code == Code::Overloaded {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// What every answer carries, also of an error that has lost its request.
+fn dress(app: &App, id: &str, path: &str, response: &mut HttpResponse) {
     app.answered.count(response.status());
     app.headers.add(path, response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    InternalError::from_response(error, response).into()
+}
+
+/// Why there is no answer, or none that still has its request.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    /// A middleware gave up.
+    #[error("{0}")]
+    Refused(Error),
+    /// The handler panicked.
+    #[error("a handler panicked")]
+    Panicked,
+    /// A change takes too long; it goes on.
+    #[error("a change took too long")]
+    Unfinished,
 }
 
 /// Reads go away with their client. Changes run in a task of their own, so that a client that hangs up in the middle
-/// cannot leave one half done: actix drops the handler of a connection that is reset.
-async fn run(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
-    if request.method().is_safe() {
-        return next.call(request).await;
-    }
-    let change = actix_web::rt::spawn(next.call(request));
-    match tokio::time::timeout(CHANGE_LIMIT, change).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(panicked)) => {
-            tracing::error!(%panicked, "a handler panicked");
-            Err(ErrorInternalServerError("Something went wrong.\n"))
-        }
-        Err(_) => {
-            let busy = HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, 5)).finish();
-            Err(InternalError::from_response("a change took too long", busy).into())
-        }
-    }
+/// cannot leave one half done: actix drops the handler of a connection that is reset. A panic ends its request and
+/// nothing else; where it happened is logged by the hook that `telemetry` sets.
+async fn run(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Broken> {
+    let safe = request.method().is_safe();
+    let handled = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let outcome = if safe {
+        handled.await
+    } else {
+        let change = actix_web::rt::spawn(handled);
+        let ended = tokio::time::timeout(CHANGE_LIMIT, change).await.map_err(|_| Broken::Unfinished)?;
+        ended.map_err(|_| Broken::Panicked)?
+    };
+    outcome.map_err(|_| Broken::Panicked)?.map_err(Broken::Refused)
 }

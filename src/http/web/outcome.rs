@@ -147,11 +147,16 @@ pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<Ser
 /// The session's cookie could not be handled, so there is no request to answer: the same page, for nobody.
 fn without_request(app: &App, error: Error) -> Error {
     tracing::warn!(%error, "a session could not be ended or begun");
-    let trouble = Trouble::Unavailable { wait: "a few seconds".into() };
-    let page = ErrorPage { chrome: bare_chrome(app), trouble }.render().unwrap_or_default();
-    let response =
-        HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, 2)).content_type("text/html; charset=utf-8").body(page);
+    let mut response = undone(app, Trouble::Unavailable { wait: "a few seconds".into() });
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
     InternalError::from_response(error, response).into()
+}
+
+/// The whole answer, where no handler could give one.
+pub fn undone(app: &App, trouble: Trouble) -> HttpResponse {
+    let status = StatusCode::from_u16(trouble.status()).expect("the table holds statuses of HTTP");
+    let page = ErrorPage { chrome: bare_chrome(app), trouble }.render().unwrap_or_default();
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
 }
 
 fn page_for(response: &ServiceResponse<BoxBody>) -> ErrorPage {
