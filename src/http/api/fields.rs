@@ -19,22 +19,65 @@ pub struct Fields {
     problems: Map<String, Value>,
 }
 
+/// A body that says nothing: none at all, or an object without members. Whoever sends more means something that we
+/// would not do.
+pub struct NoFields;
+
+/// One after the other: nothing is read of a body before it is certain who sends it.
+pub struct Then<First, Second>(pub First, pub Second);
+
 impl FromRequest for Fields {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
-        let mut payload = payload.take();
+        let (json, mut payload) = (says_json(request), payload.take());
         Box::pin(async move {
             if !json {
                 return Err(Code::MediaType.into());
             }
-            let body = read_body(&mut payload, JSON_LIMIT).await?;
-            let members = json_object(&body).map_err(ApiError::unreadable)?;
-            Ok(Self { members, problems: Map::new() })
+            Self::parse(&read_body(&mut payload, JSON_LIMIT).await?)
         })
     }
+}
+
+impl FromRequest for NoFields {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (json, mut payload) = (says_json(request), payload.take());
+        Box::pin(async move {
+            let body = read_body(&mut payload, JSON_LIMIT).await?;
+            match (body.is_empty(), json) {
+                (true, _) => Ok(Self),
+                (false, true) => Fields::parse(&body)?.finish().map(|()| Self),
+                (false, false) => Err(Code::MediaType.into()),
+            }
+        })
+    }
+}
+
+impl<First, Second> FromRequest for Then<First, Second>
+where
+    First: FromRequest<Error = ApiError> + 'static,
+    Second: FromRequest<Error = ApiError> + 'static,
+{
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let first = First::from_request(request, &mut Payload::None);
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let first = first.await?;
+            Ok(Self(first, Second::from_request(&request, &mut payload).await?))
+        })
+    }
+}
+
+fn says_json(request: &HttpRequest) -> bool {
+    request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json)
 }
 
 /// `application/json`, with or without parameters; nothing that a form of another site could send.
@@ -43,6 +86,11 @@ fn is_json(content_type: &str) -> bool {
 }
 
 impl Fields {
+    fn parse(body: &[u8]) -> Result<Self, ApiError> {
+        let members = json_object(body).map_err(ApiError::unreadable)?;
+        Ok(Self { members, problems: Map::new() })
+    }
+
     /// A text that must be there.
     pub fn text(&mut self, name: &str) -> String {
         match self.optional_text(name) {

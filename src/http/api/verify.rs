@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 
 use super::envelope::{ApiError, answer};
-use super::fields::Fields;
+use super::fields::{Fields, Then};
 use crate::app::App;
 use crate::base::net::Origin;
 use crate::base::time::Timestamp;
@@ -121,16 +121,14 @@ struct RateLimit {
 ///
 /// # Errors
 /// When the question cannot be read, or nobody can say.
-pub async fn verify(request: HttpRequest, app: Data<App>, asker: Asker, fields: Fields) -> Result<HttpResponse, ApiError> {
+pub async fn verify(request: HttpRequest, app: Data<App>, asked: Then<Asker, Fields>) -> Result<HttpResponse, ApiError> {
+    let Then(asker, fields) = asked;
     let question = Question::parse(fields)?;
     let origin = match question.address {
         Some(address) => Origin { address: address.to_canonical(), ..asker.origin },
         None => asker.origin,
     };
     let verified = credentials::verify(&app.ctx, asker.granted.as_ref(), &question.token, &question.demand, &origin).await;
-    if let Some(granted) = &asker.granted {
-        request.extensions_mut().insert(granted.allowance());
-    }
     match verified {
         Ok(granted) => Ok(answer(&request, Verdict::of(&granted))),
         Err(Unverified::Refused { refusal, known }) => Ok(answer(&request, Verdict::refused(refusal, known.as_ref()))),
