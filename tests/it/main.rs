@@ -6,6 +6,7 @@ mod support;
 mod api;
 mod cli;
 mod db;
+mod edge;
 mod mail;
 mod process;
 mod web;

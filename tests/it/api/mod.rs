@@ -1,5 +1,21 @@
-//! `/v1`: one module per operation, as in the source.
+//! `/v1`: one module per operation, as in the source, and what all of them keep to.
 
+use latchkey::base::rng::Rng;
+use latchkey::domain::credentials::{Kind, SecretFormat};
+
+mod access;
+mod clock;
+mod credential;
+mod history;
+mod input;
+mod kept;
+mod limits;
 mod me;
 mod revoke;
+mod usage;
 mod verify;
+
+/// A secret of the right form that is nobody's.
+pub fn unknown_secret(seed: u64) -> String {
+    SecretFormat::new("lk").generate(Kind::Personal, &Rng::seeded(seed)).reveal().to_owned()
+}

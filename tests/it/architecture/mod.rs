@@ -4,5 +4,5 @@ mod arrows;
 mod places;
 mod requirements;
 mod shape;
-mod source;
+pub mod source;
 mod templates;

@@ -9,9 +9,11 @@ pub mod letter;
 pub mod postgres;
 pub mod rows;
 pub mod smtp_sink;
+pub mod wire;
 
 pub use app::TestApp;
 pub use database::{Engine, TestDb, databases};
+pub use wire::Wire;
 
 /// A variable of the environment, if it is set and not empty.
 pub fn environment(name: &str) -> Option<String> {

@@ -1,0 +1,141 @@
+//! Who may do what: every route of the server, asked by everybody.
+
+use latchkey::base::page::PageSize;
+use latchkey::base::time::Span;
+use latchkey::domain::credentials::{self, ListFilter};
+use serde_json::json;
+
+use super::unknown_secret;
+use crate::edge::inventory::{Access, ROUTES};
+use crate::served;
+use crate::support::TestApp;
+
+/// Who asks, and what the route's access makes of it: a status of refusal, or nothing when they are let through.
+struct Actor {
+    who: &'static str,
+    secret: Option<String>,
+    token: Option<u16>,
+    verify: Option<u16>,
+}
+
+async fn actors(app: &TestApp) -> Vec<Actor> {
+    let root = app.admin("root@example.com").await;
+    let alice = app.user("alice@example.com").await;
+    let bob = app.user("bob@example.com").await;
+    let mut actors = vec![
+        Actor { who: "nobody", secret: None, token: Some(401), verify: Some(401) },
+        Actor { who: "a stranger", secret: Some(unknown_secret(100)), token: Some(401), verify: Some(401) },
+        Actor { who: "garbage", secret: Some("lk_pat_garbage".into()), token: Some(401), verify: Some(401) },
+    ];
+    let short = app.token(&alice, "expired", &["verify"]).await;
+    app.clock.advance(Span::days(31));
+    actors.push(Actor {
+        who: "an expired token",
+        secret: Some(short.secret.reveal().into()),
+        token: Some(401),
+        verify: Some(401),
+    });
+    let given_up = app.token(&alice, "revoked", &["verify"]).await;
+    assert_eq!(app.bearer(given_up.secret.reveal()).post("/v1/tokens/revoke", &json!({})).await.status, 204);
+    actors.push(Actor {
+        who: "a revoked token",
+        secret: Some(given_up.secret.reveal().into()),
+        token: Some(401),
+        verify: Some(401),
+    });
+    for (who, owner, scopes, verify) in [
+        ("a user's token without scopes", &alice, &[][..], Some(403)),
+        ("a user's token to read a profile", &alice, &["profile"], Some(403)),
+        ("a user's token to verify", &alice, &["verify"], None),
+        ("another user's token to verify", &bob, &["profile", "verify"], None),
+        ("an administrator's token without scopes", &root, &[], Some(403)),
+        ("an administrator's token for everything", &root, &["admin"], None),
+    ] {
+        let token = app.token(owner, who, scopes).await;
+        actors.push(Actor { who, secret: Some(token.secret.reveal().into()), token: None, verify });
+    }
+    actors
+}
+
+served! {
+    async fn r100_every_route_lets_in_exactly_whom_its_row_names(app: &TestApp) {
+        let actors = actors(app).await;
+        let json = ("content-type", "application/json");
+        // The one route that ends a token comes last.
+        let ordered = ROUTES.iter().filter(|r| r.path != "/v1/tokens/revoke").chain(ROUTES.iter().filter(|r| r.path == "/v1/tokens/revoke"));
+        for route in ordered {
+            for method in route.methods {
+                for actor in &actors {
+                    let refused = match route.access {
+                        Access::Everybody => None,
+                        Access::Elsewhere => Some(404),
+                        Access::Token => actor.token,
+                        Access::Verify => actor.verify,
+                        // No token opens a page: whoever has nothing else is sent to sign in.
+                        Access::Person | Access::Administrator => Some(303),
+                    };
+                    let mut headers = vec![json];
+                    headers.extend(actor.secret.as_deref().map(|secret| ("x-api-key", secret)));
+                    let body = if route.access == Access::Verify { json!({ "token": "nobody" }).to_string() } else { String::new() };
+                    let answer = app.send(method, &route.sample(), &headers, body).await;
+                    let met = match refused {
+                        Some(303) => answer.header("location").starts_with("/sign-in"),
+                        Some(status) => answer.status == status,
+                        None => answer.status < 400 || route.path == "/.well-known/security.txt",
+                    };
+                    assert!(met, "{} on {method} {}: {}, not {refused:?}", actor.who, route.path, answer.status);
+                }
+            }
+        }
+    }
+
+    async fn r70_a_token_is_nobody_on_the_pages_where_tokens_are_managed(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let token = app.token(&root, "CI", &["admin"]).await;
+        let bearer = app.bearer(token.secret.reveal());
+        for path in ["/profile/tokens", "/profile/tokens/new", "/profile/security", "/profile/sessions", "/admin/policy", "/admin/audit"] {
+            let anonymous = app.anon("GET", path).await;
+            let answer = bearer.get(path).await;
+            assert_eq!((answer.status, answer.header("location")), (anonymous.status, anonymous.header("location")), "{path}");
+            assert_ne!(answer.status, 200, "{path}");
+            let posted = bearer.post(path, &json!({ "name": "child" })).await;
+            assert!(posted.status >= 400 || posted.header("location").starts_with("/sign-in"), "{path}: {}", posted.status);
+        }
+        for path in ["/v1/me/tokens", "/v1/auth/api-keys", "/v1/admin/policy", "/v1/tokens"] {
+            assert_eq!(bearer.post(path, &json!({ "name": "child" })).await.status, 404, "{path} does not exist yet");
+        }
+        let shared = app.app();
+        let listed = credentials::list(&shared.ctx, &root, &ListFilter::default(), None, PageSize::DEFAULT).await.expect("read");
+        assert_eq!(listed.rows.len(), 1, "and there is no other token");
+    }
+
+    async fn r101_a_stranger_learns_nothing_of_a_token_but_whether_it_is_good(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let (alice, bob) = (app.user("alice@example.com").await, app.user("bob@example.com").await);
+        let asking = app.token(&bob, "asks", &["verify"]).await;
+        let bearer = app.bearer(asking.secret.reveal());
+        let given_up = app.token(&alice, "given up", &[]).await;
+        assert_eq!(app.bearer(given_up.secret.reveal()).post("/v1/tokens/revoke", &json!({})).await.status, 204);
+        let living = app.token(&alice, "living", &[]).await;
+        let unknown = bearer.post("/v1/verify", &json!({ "token": unknown_secret(101) })).await;
+        assert_eq!(unknown.json()["data"], json!({ "valid": false, "code": "NOT_FOUND" }));
+        let demands = [
+            json!({ "token": given_up.secret.reveal() }),
+            json!({ "token": living.secret.reveal(), "scopes": "admin" }),
+            json!({ "token": living.secret.reveal(), "environment": "live" }),
+            json!({ "token": living.secret.reveal(), "cost": 1000 }),
+        ];
+        for demand in demands {
+            let told = bearer.post("/v1/verify", &demand).await.json();
+            assert!(told["data"] == unknown.json()["data"] || demand["cost"] == 1000, "{demand}: {told}");
+            if demand["cost"] == 1000 {
+                let again = bearer.post("/v1/verify", &demand).await.json();
+                assert_eq!(again["data"], unknown.json()["data"], "not even that its limit is reached");
+            }
+        }
+        app.clock.advance(Span::days(31));
+        let asking = app.token(&bob, "asks later", &["verify"]).await;
+        let told = app.bearer(asking.secret.reveal()).post("/v1/verify", &json!({ "token": living.secret.reveal() })).await;
+        assert_eq!(told.json()["data"], unknown.json()["data"], "nor that it has expired");
+    }
+}

@@ -1,0 +1,114 @@
+//! Every route of the server, and who may use it. A route of the source without a row here fails, and the other way
+//! round; the tests of headers, methods and rights walk this list.
+
+use latchkey::http::web::assets;
+
+use crate::architecture::source::rust;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Everybody,
+    /// Whoever presents a live token.
+    Token,
+    /// Whoever presents a live token with the scope `verify`, or `admin`, which implies it.
+    Verify,
+    /// Whoever is signed in, in a browser.
+    Person,
+    /// Whoever is signed in and administers.
+    Administrator,
+    /// It is on another listener, so here it does not exist.
+    Elsewhere,
+}
+
+/// One route.
+pub struct Route {
+    /// As the source spells it, with what stands before it.
+    pub path: &'static str,
+    pub methods: &'static [&'static str],
+    pub access: Access,
+}
+
+const READ: &[&str] = &["GET", "HEAD"];
+const POST: &[&str] = &["POST"];
+const FORM: &[&str] = &["GET", "HEAD", "POST"];
+
+pub const ROUTES: &[Route] = &[
+    Route { path: "/healthz", methods: READ, access: Access::Everybody },
+    Route { path: "/readyz", methods: READ, access: Access::Everybody },
+    Route { path: "/metrics", methods: READ, access: Access::Elsewhere },
+    Route { path: "/.well-known/change-password", methods: READ, access: Access::Everybody },
+    Route { path: "/.well-known/latchkey-secret-patterns.json", methods: READ, access: Access::Everybody },
+    Route { path: "/.well-known/security.txt", methods: READ, access: Access::Everybody },
+    Route { path: "/v1/me", methods: READ, access: Access::Token },
+    Route { path: "/v1/verify", methods: POST, access: Access::Verify },
+    Route { path: "/v1/tokens/revoke", methods: POST, access: Access::Token },
+    Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
+    Route { path: "/", methods: READ, access: Access::Everybody },
+    Route { path: "/setup/{code}", methods: FORM, access: Access::Everybody },
+    Route { path: "/sign-up", methods: FORM, access: Access::Everybody },
+    Route { path: "/verify", methods: FORM, access: Access::Everybody },
+    Route { path: "/verify/{secret}", methods: FORM, access: Access::Everybody },
+    Route { path: "/sign-in", methods: FORM, access: Access::Everybody },
+    Route { path: "/sign-out", methods: POST, access: Access::Everybody },
+    Route { path: "/profile/verify", methods: POST, access: Access::Person },
+    Route { path: "/profile", methods: READ, access: Access::Person },
+    Route { path: "/profile/security", methods: READ, access: Access::Person },
+    Route { path: "/profile/security/password", methods: POST, access: Access::Person },
+    Route { path: "/profile/sessions", methods: READ, access: Access::Person },
+    Route { path: "/profile/sessions/end-others", methods: POST, access: Access::Person },
+    Route { path: "/profile/sessions/{id}/end", methods: POST, access: Access::Person },
+    Route { path: "/profile/activity", methods: READ, access: Access::Person },
+    Route { path: "/profile/tokens", methods: FORM, access: Access::Person },
+    Route { path: "/profile/tokens/new", methods: READ, access: Access::Person },
+    Route { path: "/profile/tokens/save", methods: POST, access: Access::Person },
+    Route { path: "/profile/tokens/{id}/revoke", methods: FORM, access: Access::Person },
+    Route { path: "/admin", methods: READ, access: Access::Administrator },
+    Route { path: "/admin/policy", methods: FORM, access: Access::Administrator },
+    Route { path: "/admin/audit", methods: READ, access: Access::Administrator },
+];
+
+impl Route {
+    /// The path with something real in the place of every name.
+    pub fn sample(&self) -> String {
+        match self.path {
+            "/static/{name}" => assets::url("style.css").to_owned(),
+            path => path
+                .replace("{id}", "tok_00000000000070008000000000000000")
+                .replace("{code}", &"0".repeat(43))
+                .replace("{secret}", &"0".repeat(43)),
+        }
+    }
+
+    fn spelled(&self) -> String {
+        format!("{} {}", self.methods.join(" "), self.path)
+    }
+}
+
+/// The routes that the route tables of the source hold, spelled like those above.
+fn in_source() -> Vec<String> {
+    const TABLES: [(&str, &str); 3] = [("shown(\"", "GET HEAD "), ("page(\"", "GET HEAD "), ("resource(\"", "")];
+    let mut found = Vec::new();
+    for file in rust("src").iter().filter(|file| file.path.starts_with("src/http")) {
+        let shipped = file.text.split("\n#[cfg(test)]").next().unwrap_or_default();
+        let before = if file.path.starts_with("src/http/api/") { "/v1" } else { "" };
+        for (opening, methods) in TABLES {
+            for (at, _) in shipped.match_indices(opening) {
+                let rest = &shipped[at + opening.len()..];
+                let (path, rest) = rest.split_once('"').expect("the path ends");
+                let chain = &rest[..rest.find(".service(").or(rest.find(';')).unwrap_or(rest.len())];
+                let posted = if chain.contains(".post(") { "POST " } else { "" };
+                found.push(format!("{methods}{posted}{before}{path}"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn r100_every_route_of_the_source_has_a_row_that_says_who_may_use_it() {
+    let mut listed: Vec<String> = ROUTES.iter().map(Route::spelled).collect();
+    listed.sort();
+    assert_eq!(in_source(), listed);
+}

@@ -1,0 +1,11 @@
+//! What every request passes, whichever door it is for.
+
+mod address;
+mod bounds;
+mod changes;
+mod framing;
+mod headers;
+mod host;
+pub mod inventory;
+mod operations;
+mod outage;
