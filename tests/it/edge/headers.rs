@@ -72,7 +72,9 @@ fn wrong(asked: &str, answer: &Answer) -> Vec<String> {
     for (name, value) in ALWAYS {
         let value = match name {
             "cache-control" if answer.status == 200 => kept(path).unwrap_or(value),
-            "referrer-policy" if path.starts_with("/profile/tokens") => "no-referrer",
+            "referrer-policy" if ["/setup/", "/verify/", "/profile/tokens"].iter().any(|start| path.starts_with(start)) => {
+                "no-referrer"
+            }
             _ => value,
         };
         if answer.headers.get_all(name).iter().collect::<Vec<_>>() != [value] {

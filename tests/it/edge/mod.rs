@@ -1,5 +1,6 @@
 //! What every request passes, whichever door it is for.
 
+mod access;
 mod address;
 mod bounds;
 mod changes;

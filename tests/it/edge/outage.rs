@@ -44,6 +44,25 @@ both! {
         app.stop().await;
     }
 
+    async fn r115_a_page_that_fails_names_the_request_and_nothing_else(db: &TestDb) {
+        let app = TestApp::start(db, &[]).await;
+        app.user("alice@example.com").await;
+        let browser = app.browser();
+        browser.sign_in("alice@example.com").await;
+        drop_table(db, "credential_secrets").await;
+        for _ in 0..2 {
+            let broken = browser.get("/profile/tokens").await;
+            assert_eq!((broken.status, broken.header("content-type")), (500, "text/html; charset=utf-8"));
+            assert!(broken.text_of("main").contains(broken.header("x-request-id")), "{}", broken.body);
+            for inside in ["sql", "credential_secrets", "relation", "column", "src/", "panick"] {
+                assert!(!broken.body.to_lowercase().contains(inside), "{inside}: {}", broken.body);
+            }
+            assert_eq!(broken.header("content-security-policy").split(';').next(), Some("default-src 'none'"));
+        }
+        assert_eq!(browser.get("/profile").await.status, 200, "the rest goes on");
+        app.stop().await;
+    }
+
     async fn r115_a_change_that_fails_half_way_has_not_begun_and_r121(db: &TestDb) {
         let app = TestApp::start(db, &[]).await;
         let root = app.admin("root@example.com").await;
