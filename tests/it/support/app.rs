@@ -1,7 +1,5 @@
-//! A whole server for every test, and those who use it: somebody with a browser, somebody with a token, somebody with
-//! nothing.
+//! A whole server for every test.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,9 +18,10 @@ use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
 use latchkey::{execute, on, sql};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
+use reqwest::header::{HeaderName, HeaderValue};
 
+pub use super::actors::{Bearer, Browser, Fields};
+pub use super::answer::Answer;
 use super::{TestDb, letter, rows};
 
 /// The password of everybody in a test.
@@ -35,89 +34,6 @@ pub struct TestApp {
     running: Running,
     pub clock: Clock,
     http: reqwest::Client,
-}
-
-/// What somebody fills into a form: names and values.
-pub type Fields<'a> = &'a [(&'a str, &'a str)];
-
-/// What came back.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    /// The body as JSON.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
-    /// A header; empty if it is not there.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// The code of an error of `/v1`.
-    #[track_caller]
-    pub fn code(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    /// The value of a form's field, unescaped.
-    #[track_caller]
-    pub fn field(&self, name: &str) -> String {
-        self.find_field(name).unwrap_or_else(|| panic!("no field {name} in {}", self.body))
-    }
-
-    fn find_field(&self, name: &str) -> Option<String> {
-        let page = scraper::Html::parse_document(&self.body);
-        let selector = scraper::Selector::parse(&format!("[name='{name}']")).expect("a selector");
-        page.select(&selector).next().and_then(|field| field.value().attr("value")).map(str::to_owned)
-    }
-
-    /// The attributes of the first element that the selector finds.
-    #[track_caller]
-    pub fn attributes_of(&self, selector: &str) -> BTreeMap<String, String> {
-        let page = scraper::Html::parse_document(&self.body);
-        let wanted = scraper::Selector::parse(selector).expect("a selector");
-        let found = page.select(&wanted).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
-        found.value().attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    }
-
-    /// The texts of all elements that the selector finds, with white space folded.
-    pub fn texts_of(&self, selector: &str) -> Vec<String> {
-        let page = scraper::Html::parse_document(&self.body);
-        let wanted = scraper::Selector::parse(selector).expect("a selector");
-        page.select(&wanted).map(folded).collect()
-    }
-
-    /// The value of an attribute of the first element that the selector finds.
-    pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
-        self.attributes(selector, name).into_iter().next()
-    }
-
-    /// The values of an attribute of all elements that the selector finds.
-    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
-        let page = scraper::Html::parse_document(&self.body);
-        let wanted = scraper::Selector::parse(selector).expect("a selector");
-        page.select(&wanted).filter_map(|element| element.value().attr(name)).map(str::to_owned).collect()
-    }
-
-    /// The text of the first element that the selector finds, with white space folded.
-    #[track_caller]
-    pub fn text_of(&self, selector: &str) -> String {
-        let page = scraper::Html::parse_document(&self.body);
-        let wanted = scraper::Selector::parse(selector).expect("a selector");
-        let found = page.select(&wanted).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
-        folded(found)
-    }
-}
-
-fn folded(element: scraper::ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl TestApp {
@@ -190,12 +106,12 @@ impl TestApp {
 
     /// Somebody with a token.
     pub fn bearer<'a>(&'a self, token: &'a str) -> Bearer<'a> {
-        Bearer { app: self, token }
+        Bearer::new(self, token)
     }
 
     /// Somebody with a browser.
     pub fn browser(&self) -> Browser<'_> {
-        Browser { app: self, cookies: RefCell::default() }
+        Browser::new(self)
     }
 
     /// An account with a confirmed address, made by the operator.
@@ -350,94 +266,6 @@ impl TestApp {
             }
         };
         tokio::time::timeout(Duration::from_secs(10), finished).await.expect("the job writes what it has taken");
-    }
-}
-
-/// Somebody with a token.
-pub struct Bearer<'a> {
-    app: &'a TestApp,
-    token: &'a str,
-}
-
-impl Bearer<'_> {
-    /// A request without a body.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.app.send("GET", path, &[("authorization", &format!("Bearer {}", self.token))], "").await
-    }
-
-    /// A request with a JSON body.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        let authorization = format!("Bearer {}", self.token);
-        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
-        self.app.send("POST", path, &headers, body.to_string()).await
-    }
-}
-
-/// Somebody with a browser: keeps cookies, and says where its forms come from.
-pub struct Browser<'a> {
-    pub app: &'a TestApp,
-    cookies: RefCell<BTreeMap<String, String>>,
-}
-
-impl Browser<'_> {
-    /// Opens a page.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, &[], String::new()).await
-    }
-
-    /// Sends the form that stands on `page` to `action`, with the page's own hidden fields.
-    pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let form = self.get(page).await;
-        assert_eq!(form.status, 200, "{page}: {}", form.body);
-        self.submit_from(&form, action, fields).await
-    }
-
-    /// Sends a form of a page that was opened before.
-    pub async fn submit_from(&self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut pairs: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        for hidden in ["form_token", "nonce", "next"] {
-            if let Some(value) = page.find_field(hidden).filter(|_| fields.iter().all(|(name, _)| *name != hidden)) {
-                pairs.push((hidden.into(), value));
-            }
-        }
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
-        self.send("POST", action, &headers, body).await
-    }
-
-    /// Signs in with everybody's password.
-    pub async fn sign_in(&self, email: &str) -> Answer {
-        self.submit("/sign-in", "/sign-in", &[("email", email), ("password", PASSWORD)]).await
-    }
-
-    /// The value of a cookie.
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.borrow().get(name).cloned()
-    }
-
-    /// Puts a cookie in, as a thief would.
-    pub fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies.borrow_mut().insert(name.into(), value.into());
-    }
-
-    /// A request with the browser's cookies; what is set is kept.
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
-        let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let mut headers = headers.to_vec();
-        if !cookies.is_empty() {
-            headers.push(("cookie", &cookies));
-        }
-        let answer = self.app.send(method, path, &headers, body).await;
-        for set in answer.headers.get_all("set-cookie") {
-            let set = set.to_str().expect("a cookie");
-            let (name, value) = set.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
-            if set.contains("Max-Age=0") {
-                self.cookies.borrow_mut().remove(name);
-            } else {
-                self.cookies.borrow_mut().insert(name.into(), value.into());
-            }
-        }
-        answer
     }
 }
 

@@ -3,6 +3,8 @@
 //! [`both!`](crate::both) writes a test once and runs it on SQLite and on Postgres, each time in an empty, migrated
 //! database of its own.
 
+pub mod actors;
+pub mod answer;
 pub mod app;
 pub mod database;
 pub mod letter;
