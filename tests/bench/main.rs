@@ -35,6 +35,14 @@ const CASES: &[Case] = &[
     Case { name: "empty handler", requests: |served, _| vec![Load::get(served.empty, "/", "")] },
     Case { name: "POST /v1/verify", requests: |served, seeded| seeded.each(|token| Load::verify(served.latchkey, token)) },
     Case { name: "GET /v1/me", requests: |served, seeded| seeded.each(|token| Load::me(served.latchkey, token)) },
+    Case {
+        name: "/profile/tokens, 50 of 10 000",
+        requests: |served, seeded| vec![seeded.page(served.latchkey, "/profile/tokens")],
+    },
+    Case {
+        name: "/profile/security, a form",
+        requests: |served, seeded| vec![seeded.page(served.latchkey, "/profile/security")],
+    },
 ];
 
 /// What one case did in one round.

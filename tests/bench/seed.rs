@@ -1,32 +1,46 @@
 //! What is in the database before anything is measured.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
+use actix_web::cookie::{Cookie, CookieJar, Key};
+
 use latchkey::app::App;
+use latchkey::base::id::{CredentialId, SecretId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::Span;
 use latchkey::domain::access::{self, Administrator, AllowedRoles, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
 use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles};
 use latchkey::domain::credentials::{self, Expiry, PersonalDraft};
-use latchkey::domain::sessions::{self, Credentials};
+use latchkey::domain::sessions::{self, Credentials, SignedIn};
+use latchkey::execute;
 
 use super::load::Load;
 use super::server;
 
 /// People who hold a token. Several, because the requests of an account are limited.
 const PEOPLE: usize = 16;
+/// Tokens of the person whose list is shown.
+const TOKENS: i64 = 10_000;
 const PASSWORD: &str = "violet-anchor-sings-42";
 
 /// What requests can be made with.
 pub struct Seeded {
     tokens: Vec<String>,
+    /// The cookie of somebody with very many tokens.
+    cookie: String,
 }
 
 impl Seeded {
     /// One request for each token.
     pub fn each(&self, request: impl Fn(&str) -> Load) -> Vec<Load> {
         self.tokens.iter().map(|token| request(token)).collect()
+    }
+
+    /// A page of the person with very many tokens.
+    pub fn page(&self, to: SocketAddr, path: &str) -> Load {
+        Load::get(to, path, &format!("cookie: {}\r\nuser-agent: bench\r\n", self.cookie))
     }
 }
 
@@ -35,18 +49,48 @@ pub fn seed(database: &str, folder: &Path) -> Seeded {
     actix_web::rt::System::new().block_on(async {
         let running = server::latchkey(database, folder).await;
         let app = running.app();
-        allow_tokens(&app, person(&app, "root@example.com", Roles::admin()).await).await;
+        allow_tokens(&app, person(&app, "root@example.com", Roles::admin()).await.person).await;
         let mut tokens = Vec::new();
         for n in 0..PEOPLE {
-            let person = person(&app, &format!("person-{n}@example.com"), Roles::user()).await;
+            let person = person(&app, &format!("person-{n}@example.com"), Roles::user()).await.person;
             tokens.push(token(&app, &person).await);
         }
+        let collector = person(&app, "collector@example.com", Roles::user()).await;
+        collect(&app, &collector.person).await;
+        let cookie = cookie(&app, collector.key.reveal());
         running.stop().await;
-        Seeded { tokens }
+        Seeded { tokens, cookie }
     })
 }
 
-async fn person(app: &App, email: &str, roles: Roles) -> Person {
+/// Gives somebody 10 000 living tokens, as rows: the rules would stop at a hundred.
+async fn collect(app: &App, of: &Person) {
+    let mut tx = app.ctx.db.write().await.expect("a transaction");
+    for n in 0..TOKENS {
+        let at = app.ctx.now() + Span::seconds(-n);
+        let id = CredentialId::new(at, &app.ctx.rng).to_db();
+        let credential = "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, created_at, uses)
+                          VALUES ($1, 'personal', $2, $3, $4, '[\"verify\"]', $5, $6)";
+        let (owner, name) = (of.id().to_db(), format!("token {id}"));
+        execute!(tx, sqlx::query(credential).bind(&id).bind(&owner).bind(&name).bind(&name).bind(at.micros()).bind(n))
+            .expect("a row");
+        let secret = "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
+                      VALUES ($1, $2, $3, 'lk_pat_abcd', 'wxyz', $4)";
+        let (secret_id, digest) = (SecretId::new(at, &app.ctx.rng).to_db(), app.ctx.keys.digest(&id).hex());
+        execute!(tx, sqlx::query(secret).bind(&secret_id).bind(&id).bind(&digest).bind(at.micros())).expect("a row");
+    }
+    tx.commit().await.expect("committed");
+}
+
+/// The session's cookie as the browser sends it.
+fn cookie(app: &App, key: &str) -> String {
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&Key::from(app.ctx.keys.cookie())).add(Cookie::new("sid", key.to_owned()));
+    let signed = jar.get("sid").expect("just added");
+    Cookie::new("sid", signed.value().to_owned()).encoded().to_string()
+}
+
+async fn person(app: &App, email: &str, roles: Roles) -> SignedIn {
     let email = EmailAddress::parse(email).expect("an address");
     let name = PersonName::parse(email.local_part()).expect("a name");
     let password = Password::choose(PASSWORD, 12, &[]).expect("a good password");
@@ -55,7 +99,7 @@ async fn person(app: &App, email: &str, roles: Roles) -> Person {
     drop(accounts::create_by_operator(&app.ctx, account, &password).await);
     let presented = Credentials { email: Some(email), password: PasswordAttempt::new(PASSWORD) };
     let origin = Origin::local("bench");
-    sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in").person
+    sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in")
 }
 
 async fn allow_tokens(app: &App, admin: Person) {
