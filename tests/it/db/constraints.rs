@@ -15,6 +15,12 @@ const GOOD: &[&str] = &[
      VALUES ('c', 'personal', 'a', 'CI', 'ci', '[]', 'n', 1)",
     "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
      VALUES ('t', 'c', '0000000000000000000000000000000000000000000000000000000000000000', 'lk', 'abcd', 1)",
+    "INSERT INTO totp (account_id, secret, created_at) VALUES ('a', 'x', 1)",
+    "INSERT INTO recovery_codes (id, account_id, digest, created_at) VALUES ('r', 'a', '0000000000000000000000000000000000000000000000000000000000000000', 1)",
+    "INSERT INTO sign_in_attempts (key, failures, last_at, open_at) VALUES ('0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 1)",
+    "INSERT INTO scopes (name, sentence, implies, built_in, position, updated_at) VALUES ('documents:read', 'Read.', '[]', 'no', 9, 1)",
+    "INSERT INTO usage_hours (credential_id, hour, outcome, uses) VALUES ('c', 1, 'allowed', 1)",
+    "INSERT INTO recent_uses (id, credential_id, at, outcome, address, agent, uses) VALUES ('u', 'c', 1, 'allowed', '', '', 1)",
     "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
      VALUES (1, 'e', 1, 'x', 'done', 'nobody', 'null', '', '', '')",
     "INSERT INTO mails (id, recipient, message, state, created_at, expires_at, next_attempt_at) VALUES ('m', 'r', '{}', 'waiting', 1, 2, 1)",
@@ -78,6 +84,38 @@ const BAD: &[(&str, &str)] = &[
         "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
         VALUES ('d', 'personal', 'a', 'other', 'other', '[]', 'n', 1)",
     ),
+    ("reasons to end a token", "UPDATE credentials SET leaked_at = 2 WHERE id = 'c'"),
+    ("notices before the end", "UPDATE credentials SET told_days = 14 WHERE id = 'c'"),
+    (
+        "one current secret",
+        "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
+        VALUES ('v', 'c', '1111111111111111111111111111111111111111111111111111111111111111', 'lk', 'abcd', 1)",
+    ),
+    ("uses of secrets are counted up", "UPDATE credential_secrets SET uses = -1 WHERE id = 't'"),
+    ("one app an account", "INSERT INTO totp (account_id, secret, created_at) VALUES ('a', 'y', 1)"),
+    ("apps of accounts that exist", "UPDATE totp SET account_id = 'nobody'"),
+    ("recovery codes are digests", "UPDATE recovery_codes SET digest = 'abcd' WHERE id = 'r'"),
+    ("codes are confirmed before they are used", "UPDATE recovery_codes SET used_at = 2 WHERE id = 'r'"),
+    ("codes of accounts that exist", "UPDATE recovery_codes SET account_id = 'nobody' WHERE id = 'r'"),
+    ("attempts are kept by digest", "UPDATE sign_in_attempts SET key = 'anna@example.com'"),
+    ("failures are counted up", "UPDATE sign_in_attempts SET failures = -1"),
+    ("one sign-in policy", "INSERT INTO sign_in_policy (id, factor_roles, updated_at) VALUES (2, '[]', 1)"),
+    ("kinds of second factor", "UPDATE sessions SET factor = 'luck' WHERE id = 's'"),
+    ("wrong codes of a session", "UPDATE sessions SET wrong_codes = -1 WHERE id = 's'"),
+    ("a factor is required or not", "UPDATE token_policy SET require_factor = 'perhaps'"),
+    ("idle for a day at least", "UPDATE token_policy SET idle_days = 0"),
+    ("idle for ten years at most", "UPDATE token_policy SET idle_days = 3651"),
+    ("scopes have names", "UPDATE scopes SET name = '' WHERE name = 'documents:read'"),
+    ("scopes have sentences", "UPDATE scopes SET sentence = '' WHERE name = 'documents:read'"),
+    ("one scope a name", "UPDATE scopes SET name = 'verify' WHERE name = 'documents:read'"),
+    ("built in or not", "UPDATE scopes SET built_in = 'perhaps' WHERE name = 'verify'"),
+    ("uses that count", "UPDATE usage_hours SET uses = 0"),
+    ("outcomes of an hour", "UPDATE usage_hours SET outcome = 'maybe'"),
+    ("uses of credentials that exist", "UPDATE usage_hours SET credential_id = 'nobody'"),
+    ("outcomes of a use", "UPDATE recent_uses SET outcome = 'maybe'"),
+    ("a refusal has its reason", "UPDATE recent_uses SET outcome = 'denied'"),
+    ("a use needs none", "UPDATE recent_uses SET reason = 'expired'"),
+    ("recent uses of credentials that exist", "UPDATE recent_uses SET credential_id = 'nobody'"),
     ("credentials of accounts that exist", "UPDATE credentials SET account_id = 'nobody' WHERE id = 'c'"),
     ("secrets are digests", "UPDATE credential_secrets SET digest = 'lk_pat_plain' WHERE id = 't'"),
     ("four last characters", "UPDATE credential_secrets SET last_four = 'abcde' WHERE id = 't'"),
@@ -137,7 +175,16 @@ crate::both! {
         }
         run(&mut tx, "UPDATE audit_events SET account_id = 'a' WHERE seq = 1").await.expect("changed");
         assert_eq!(run(&mut tx, "DELETE FROM accounts WHERE id = 'a'").await.expect("deleted"), 1);
-        for table in ["links", "sessions", "credentials", "credential_secrets"] {
+        for table in [
+            "links",
+            "sessions",
+            "totp",
+            "recovery_codes",
+            "credentials",
+            "credential_secrets",
+            "usage_hours",
+            "recent_uses",
+        ] {
             assert_eq!(run(&mut tx, &format!("DELETE FROM {table}")).await.expect("emptied"), 0, "{table}");
         }
         assert_eq!(run(&mut tx, "DELETE FROM audit_events").await.expect("emptied"), 1);
