@@ -182,7 +182,7 @@ fn settings(config: &Config) -> Settings {
             config::SignUp::Invite => SignUp::Invite,
         },
         password_min: config.accounts.password_min,
-        session: SessionLimits { idle: profile.idle(), absolute: profile.absolute() },
+        session: SessionLimits { idle: profile.idle(), absolute: profile.absolute(), confirm: profile.confirm() },
         account_rate: Rate::per_minute(config.accounts.rate_limit),
         sign_up_rate: Rate::per_hour(config.accounts.sign_up_rate),
         sign_in_rate: Rate::per_minute(config.accounts.sign_in_rate),

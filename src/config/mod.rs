@@ -179,6 +179,14 @@ impl SessionProfile {
             Self::Strict => Span::hours(12),
         }
     }
+
+    /// How long after the password was typed what matters may be done without typing it again.
+    pub fn confirm(self) -> Span {
+        match self {
+            Self::Standard => Span::minutes(30),
+            Self::Strict => Span::minutes(10),
+        }
+    }
 }
 
 /// A setting as it holds now, fit to be shown: secrets are masked.

@@ -129,7 +129,7 @@ pub const SETTINGS: &[Setting] = &[
         "session_profile",
         "standard|strict",
         Is("standard"),
-        "Sign-in ends after 24 h without use and after 14 days; strict: 30 min and 12 h.",
+        "Sign-in ends after 24 h without use and after 14 days, and the password is asked again after 30 min for what matters; strict: 30 min, 12 h and 10 min.",
     ),
     open("token_brand", "NAME", Is("lk"), "What every token begins with: 2 to 10 lower-case letters and digits."),
     open("account_rate_limit", "COUNT", Is("1000"), "Requests per minute for all sessions and personal tokens of one account."),

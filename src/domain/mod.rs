@@ -114,4 +114,6 @@ pub struct SessionLimits {
     pub idle: Span,
     /// At the most.
     pub absolute: Span,
+    /// How long after the password was typed what matters may be done without typing it again.
+    pub confirm: Span,
 }

@@ -9,9 +9,9 @@ use latchkey::app::App;
 use latchkey::base::id::{CredentialId, SecretId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
-use latchkey::base::time::Span;
-use latchkey::domain::access::{self, Administrator, AllowedRoles, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
-use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles};
+use latchkey::base::time::{Span, Timestamp};
+use latchkey::domain::access::{self, AllowedRoles, ConfirmedAdministrator, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
 use latchkey::domain::credentials::{self, Expiry, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials, SignedIn};
 use latchkey::execute;
@@ -102,6 +102,11 @@ async fn person(app: &App, email: &str, roles: Roles) -> SignedIn {
     sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in")
 }
 
+/// Whoever has just signed in has shown who they are.
+fn confirmed(person: Person) -> Confirmed {
+    Confirmed::of(person, Timestamp::from_micros(0), Span::days(1)).expect("any confirmation is later than 1970")
+}
+
 async fn allow_tokens(app: &App, admin: Person) {
     let policy = TokenPolicy {
         tokens: Switch::On,
@@ -109,7 +114,7 @@ async fn allow_tokens(app: &App, admin: Person) {
         longest: Longest::UNBOUNDED,
         no_expiry: NoExpiry::Allowed,
     };
-    let by = Administrator::of(admin).expect("an administrator");
+    let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
     access::change_policy(&app.ctx, &by, policy).await.expect("changed");
 }
 
@@ -122,5 +127,5 @@ async fn token(app: &App, of: &Person) -> String {
         expiry: Expiry::At(app.ctx.now() + Span::days(30)),
         nonce,
     };
-    credentials::issue_personal(&app.ctx, of, draft).await.expect("a token").secret.reveal().to_owned()
+    credentials::issue_personal(&app.ctx, &confirmed(of.clone()), draft).await.expect("a token").secret.reveal().to_owned()
 }

@@ -7,7 +7,7 @@ mod scopes;
 mod set_up;
 mod store;
 
-pub use administrator::Administrator;
+pub use administrator::{Administrator, ConfirmedAdministrator};
 pub use expression::{BadExpression, Requirement};
 pub use policy::{
     AllowedRoles, ChangeError, Forbidden, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy, change_policy,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::administrator::Administrator;
+use super::administrator::ConfirmedAdministrator;
 use super::store;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Change, Db};
@@ -196,7 +196,7 @@ pub async fn policy_changed_at(db: &Db) -> db::Result<Option<Timestamp>> {
 ///
 /// # Errors
 /// When it makes no sense.
-pub async fn change_policy(ctx: &Ctx, by: &Administrator, draft: PolicyDraft) -> Result<(), ChangeError> {
+pub async fn change_policy(ctx: &Ctx, by: &ConfirmedAdministrator, draft: PolicyDraft) -> Result<(), ChangeError> {
     draft.check()?;
     let (now, person) = (ctx.now(), by.person());
     let mut tx = ctx.db.write().await?;

@@ -5,7 +5,7 @@ use super::roles::{Role, Roles};
 use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
 use crate::base::text::{EmailAddress, PersonName};
-use crate::base::time::Timestamp;
+use crate::base::time::{Span, Timestamp};
 
 /// An account as it is kept.
 #[derive(Debug, Clone)]
@@ -35,13 +35,41 @@ pub struct Account {
 pub struct Person {
     account: Account,
     session: SessionId,
+    confirmed_at: Timestamp,
     origin: Origin,
+}
+
+/// A person who showed a short while ago who they are, by their password. Verbs take it for what a borrowed browser
+/// must not do: create a token, change what secures the account.
+#[derive(Debug, Clone)]
+pub struct Confirmed(Person);
+
+impl Confirmed {
+    /// The same person as confirmed; nothing if that was longer ago than `within`.
+    pub fn of(person: Person, now: Timestamp, within: Span) -> Option<Self> {
+        (now.since(person.confirmed_at) < within).then_some(Self(person))
+    }
+
+    /// Only the verb that has just compared the password calls this.
+    pub(in crate::domain) fn just_now(person: Person, now: Timestamp) -> Self {
+        Self(Person { confirmed_at: now, ..person })
+    }
+
+    /// The person.
+    pub fn person(&self) -> &Person {
+        &self.0
+    }
+
+    /// The person, without the confirmation.
+    pub fn into_person(self) -> Person {
+        self.0
+    }
 }
 
 impl Person {
     /// Only the verbs of `sessions` call this, for a session they found alive.
-    pub(in crate::domain) fn present(account: Account, session: SessionId, origin: Origin) -> Self {
-        Self { account, session, origin }
+    pub(in crate::domain) fn present(account: Account, session: SessionId, confirmed_at: Timestamp, origin: Origin) -> Self {
+        Self { account, session, confirmed_at, origin }
     }
 
     /// Whose account.

@@ -13,7 +13,7 @@ mod roles;
 mod sign_up;
 mod store;
 
-pub use account::{Account, Person};
+pub use account::{Account, Confirmed, Person};
 pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, confirmation_address, resend_confirmation};
 pub use create::{CreateError, NewAccount, create_by_operator};
 pub use hasher::{Busy, Hasher, Match};

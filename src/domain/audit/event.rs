@@ -87,6 +87,7 @@ actions! {
     ConfirmationSent "account.confirmation_sent" "Confirmation mail sent"
     PasswordChanged "account.password_changed" "Password changed"
     SignedIn "session.signed_in" "Signed in"
+    Confirmed "session.confirmed" "Password confirmed"
     SignedOut "session.signed_out" "Signed out"
     SessionEnded "session.ended" "Session ended"
     TokenCreated "token.created" "API token created"

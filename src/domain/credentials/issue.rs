@@ -12,7 +12,7 @@ use crate::base::time::Timestamp;
 use crate::db::{self, Error};
 use crate::domain::Ctx;
 use crate::domain::access::{self, Forbidden, Scopes};
-use crate::domain::accounts::Person;
+use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
 
@@ -79,12 +79,12 @@ impl From<db::Error> for IssueError {
     }
 }
 
-/// Makes a personal token for the person who is present.
+/// Makes a personal token for the person who is present and has shown who they are.
 ///
 /// # Errors
 /// When a rule forbids it; then there is no token, no event and no mail.
-pub async fn issue_personal(ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
-    let now = ctx.now();
+pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> Result<Issued, IssueError> {
+    let (now, by) = (ctx.now(), by.person());
     // A form's nonce belongs to its sender: somebody else's makes neither a clash nor a hint.
     let nonce = format!("{}/{}", by.id(), draft.nonce);
     let mut tx = ctx.db.write().await?;

@@ -5,12 +5,14 @@
 //! from the database, with each request.
 
 mod change_password;
+mod confirm;
 mod end;
 mod resume;
 mod sign_in;
 mod store;
 
 pub use change_password::{ChangePasswordError, change_password};
+pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use resume::{Overview, list, resume};
 pub use sign_in::{Credentials, SignInError, SignedIn, sign_in};

@@ -42,7 +42,7 @@ pub async fn resume(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Option<
     {
         tracing::warn!(%error, "the last request of a session was not noted");
     }
-    Ok(Some(Person::present(account, session.id, origin.clone())))
+    Ok(Some(Person::present(account, session.id, session.confirmed_at, origin.clone())))
 }
 
 /// Moves the idle end. When the database takes no writes, pages that only read still open.

@@ -102,7 +102,7 @@ async fn begin(
     let event = Event::done(Actor::Account(account.id), origin, Action::SignedIn, account.id).of(session);
     audit::record(&mut tx, &ctx.rng, now, event).await?;
     tx.commit().await?;
-    Ok(SignedIn { person: Person::present(current, session, origin.clone()), key })
+    Ok(SignedIn { person: Person::present(current, session, now, origin.clone()), key })
 }
 
 async fn refuse(ctx: &Ctx, account: Option<&Account>, origin: &Origin) -> db::Result<()> {

@@ -14,6 +14,7 @@ pub(super) struct Alive {
     pub id: SessionId,
     pub account: AccountId,
     pub last_seen_at: Timestamp,
+    pub confirmed_at: Timestamp,
 }
 
 /// Adds a session.
@@ -28,8 +29,8 @@ pub(super) async fn insert(
     execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, idle_ends_at, ends_at, address, agent)
-             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)"
+            "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, confirmed_at, idle_ends_at, ends_at, address, agent)
+             VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8)"
         ))
         .bind(id.to_db())
         .bind(account.to_db())
@@ -45,9 +46,9 @@ pub(super) async fn insert(
 
 /// The live session with this key.
 pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
-    let row: Option<(String, String, i64)> = on!(cx, |c| {
+    let row: Option<(String, String, i64, i64)> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, account_id, last_seen_at FROM sessions
+            "SELECT id, account_id, last_seen_at, COALESCE(confirmed_at, created_at) FROM sessions
              WHERE key_digest = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2"
         ))
         .bind(key.hex())
@@ -55,11 +56,12 @@ pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<O
         .fetch_optional(c)
         .await
     })?;
-    let Some((id, account, last_seen_at)) = row else { return Ok(None) };
+    let Some((id, account, last_seen_at, confirmed_at)) = row else { return Ok(None) };
     Ok(Some(Alive {
         id: SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))?,
         account: AccountId::from_db(&account).map_err(|_| Error::corrupt("account id"))?,
         last_seen_at: Timestamp::from_micros(last_seen_at),
+        confirmed_at: Timestamp::from_micros(confirmed_at),
     }))
 }
 
@@ -90,6 +92,18 @@ pub(super) async fn rekey(tx: &mut Tx, account: AccountId, id: SessionId, key: &
             .bind(key.hex())
     )?;
     Ok(changed == 1)
+}
+
+/// Notes that the person behind a session has shown who they are; false if the session has ended.
+pub(super) async fn confirm(tx: &mut Tx, account: AccountId, id: SessionId, now: Timestamp) -> Result<bool> {
+    let noted = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE sessions SET confirmed_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"))
+            .bind(id.to_db())
+            .bind(account.to_db())
+            .bind(now.micros())
+    )?;
+    Ok(noted == 1)
 }
 
 /// Ends one live session of an account; false if it has none with this id.

@@ -16,6 +16,7 @@
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | the token policy and the audit log |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
+//! | [`confirmed`] | "Confirm it's you": forms that a borrowed browser must not send |
 //! | [`posted`] | a form, once it is certain that it was sent from here |
 //! | [`page`](mod@page) | from a view to an answer |
 //! | [`done`] | what a page says has just happened |
@@ -25,6 +26,7 @@ pub mod admin;
 pub mod agent;
 pub mod assets;
 pub mod chrome;
+pub mod confirmed;
 pub mod done;
 pub mod error;
 pub mod event;

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::chrome::Chrome;
+use super::confirmed::Unconfirmed;
 use super::error::{ErrorPage, Trouble};
 use super::visitor::{NewBrowser, Visitor};
 use crate::app::App;
@@ -38,6 +39,9 @@ pub enum WebError {
         /// How long.
         retry_after: Span,
     },
+    /// Show who you are first: 403, with the form that was sent.
+    #[error("the person has to confirm who they are")]
+    Confirm(Box<Unconfirmed>),
     /// A defect; the text is for the log.
     #[error("{0}")]
     Unexpected(String),
@@ -96,6 +100,7 @@ impl ResponseError for WebError {
             Self::Trouble(trouble) | Self::Wait { trouble, .. } => {
                 StatusCode::from_u16(trouble.status()).expect("the table holds statuses of HTTP")
             }
+            Self::Confirm(_) => StatusCode::FORBIDDEN,
             Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -106,7 +111,7 @@ impl ResponseError for WebError {
         match self {
             Self::SeeOther(location) => drop(response.insert_header((LOCATION, location.as_str()))),
             Self::Wait { retry_after, .. } => drop(response.insert_header((RETRY_AFTER, retry_after.seconds_up().max(1)))),
-            Self::Trouble(_) | Self::Unexpected(_) => {}
+            Self::Trouble(_) | Self::Confirm(_) | Self::Unexpected(_) => {}
         }
         response.finish()
     }
@@ -137,7 +142,7 @@ pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<Ser
     }
     let bare = !response.headers().contains_key(CONTENT_TYPE);
     if bare && (response.status().is_client_error() || response.status().is_server_error()) {
-        let page = page_for(&response).render().unwrap_or_default();
+        let page = page_for(&response);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         response = response.map_body(|_, _| BoxBody::new(page));
     }
@@ -159,23 +164,24 @@ pub fn undone(app: &App, trouble: Trouble) -> HttpResponse {
     HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
 }
 
-fn page_for(response: &ServiceResponse<BoxBody>) -> ErrorPage {
+fn page_for(response: &ServiceResponse<BoxBody>) -> String {
     let request = response.request();
     let extensions = request.extensions();
     let request_id = extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let chrome = match extensions.get::<Visitor>() {
+        Some(visitor) => visitor.chrome(),
+        None => bare_chrome(request.app_data::<Data<App>>().expect("every server has its App")),
+    };
     let trouble = match response.response().error().and_then(|error| error.as_error::<WebError>()) {
         Some(WebError::Trouble(trouble) | WebError::Wait { trouble, .. }) => trouble.clone(),
+        Some(WebError::Confirm(unconfirmed)) => return unconfirmed.page(chrome).render().unwrap_or_default(),
         Some(WebError::Unexpected(cause)) => {
             tracing::error!(request_id, cause, "a page failed");
             Trouble::Broken { request_id }
         }
         Some(WebError::SeeOther(_)) | None => foreign(response.status(), request_id),
     };
-    let chrome = match extensions.get::<Visitor>() {
-        Some(visitor) => visitor.chrome(),
-        None => bare_chrome(request.app_data::<Data<App>>().expect("every server has its App")),
-    };
-    ErrorPage { chrome, trouble }
+    ErrorPage { chrome, trouble }.render().unwrap_or_default()
 }
 
 /// For a page that nobody could be recognised on: it has no form.

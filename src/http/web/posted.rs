@@ -36,6 +36,11 @@ impl Posted {
         self.0.iter().any(|(field, _)| field == name)
     }
 
+    /// All fields but the form token, as they were sent: to be sent again.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter().filter(|(field, _)| field != TOKEN)
+    }
+
     /// All values of a field that may be sent more than once.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()

@@ -164,6 +164,11 @@ impl FromRequest for Visitor {
 }
 
 impl SignedIn {
+    /// The same, with what the two of them are.
+    pub(super) fn into_parts(self) -> (Visitor, Person) {
+        (self.visitor, self.person)
+    }
+
     /// Who.
     pub fn person(&self) -> &Person {
         &self.person

@@ -11,8 +11,8 @@ use latchkey::base::rng::Rng;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Clock, Span, Timestamp};
 use latchkey::config::Config;
-use latchkey::domain::access::{self, Administrator, AllowedRoles, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
-use latchkey::domain::accounts::{self, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
+use latchkey::domain::access::{self, AllowedRoles, ConfirmedAdministrator, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
 use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
@@ -168,7 +168,7 @@ impl TestApp {
 
     /// Changes the policy.
     pub async fn set_policy(&self, admin: &Person, policy: TokenPolicy) {
-        let by = Administrator::of(admin.clone()).expect("an administrator");
+        let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
         access::change_policy(&self.app().ctx, &by, policy).await.expect("changed");
     }
 
@@ -180,7 +180,7 @@ impl TestApp {
             expiry: Expiry::At(self.clock.now() + Span::days(30)),
             nonce: format!("nonce-{name}-{}", of.id()),
         };
-        credentials::issue_personal(&self.app().ctx, of, draft).await.expect("a token")
+        credentials::issue_personal(&self.app().ctx, &confirmed(of), draft).await.expect("a token")
     }
 
     /// Delivers what is due, and returns every mail that lies in the folder, oldest first, as raw text.
@@ -267,6 +267,11 @@ impl TestApp {
         };
         tokio::time::timeout(Duration::from_secs(10), finished).await.expect("the job writes what it has taken");
     }
+}
+
+/// The same person, taken for confirmed however long ago they signed in.
+pub fn confirmed(person: &Person) -> Confirmed {
+    Confirmed::of(person.clone(), Timestamp::from_micros(0), Span::days(1)).expect("any confirmation is later than 1970")
 }
 
 /// Writes a test once and runs it against a whole server, on SQLite and on Postgres.

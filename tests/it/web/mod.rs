@@ -2,6 +2,7 @@
 
 mod activity;
 mod admin;
+mod confirmed;
 mod cookies;
 mod forgery;
 mod guarded;

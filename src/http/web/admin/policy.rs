@@ -11,6 +11,7 @@ use crate::domain::access::{
     self, AllowedRoles, ChangeError, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
 };
 use crate::http::web::chrome::Chrome;
+use crate::http::web::confirmed::Governing;
 use crate::http::web::done::Done;
 use crate::http::web::form::Problems;
 use crate::http::web::page::{Answer, Page as _};
@@ -94,12 +95,12 @@ impl PolicyForm {
     async fn page(
         self,
         app: &App,
-        admin: &Administering,
+        chrome: Chrome,
         problems: Problems,
         notice: Option<String>,
     ) -> Result<PolicyPage, crate::db::Error> {
         Ok(PolicyPage {
-            chrome: admin.chrome(),
+            chrome,
             problems,
             allowed: self.tokens == Switch::On,
             roles: self.roles,
@@ -117,15 +118,15 @@ impl PolicyForm {
 /// When the page cannot be made.
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let form = PolicyForm::from(&access::policy(&app.ctx.db).await?);
-    form.page(&app, &admin, Problems::none(), Done::told(&request, &[Done::PolicySaved])).await?.ok()
+    form.page(&app, admin.chrome(), Problems::none(), Done::told(&request, &[Done::PolicySaved])).await?.ok()
 }
 
 /// `POST /admin/policy`
 ///
 /// # Errors
 /// [`WebError::SeeOther`](crate::http::web::outcome::WebError::SeeOther) when it is saved.
-pub async fn save(app: Data<App>, admin: Administering, form: Posted) -> Answer {
-    let form = PolicyForm::from(&form);
+pub async fn save(app: Data<App>, admin: Governing) -> Answer {
+    let form = PolicyForm::from(admin.form());
     let problems = match form.parse() {
         Ok(draft) => match access::change_policy(&app.ctx, admin.administrator(), draft).await {
             Ok(()) => return Err(Done::PolicySaved.on(HERE)),
@@ -136,5 +137,5 @@ pub async fn save(app: Data<App>, admin: Administering, form: Posted) -> Answer 
         },
         Err(problems) => problems,
     };
-    form.page(&app, &admin, problems, None).await?.unprocessable()
+    form.page(&app, admin.chrome(), problems, None).await?.unprocessable()
 }

@@ -9,20 +9,19 @@ use super::row::{shown, words};
 use crate::app::App;
 use crate::domain::access::{self, Forbidden};
 use crate::domain::credentials::{self, IssueError, Issued, Summary, TOKENS_AT_MOST};
+use crate::http::web::confirmed::RecentlyConfirmed;
 use crate::http::web::form::Problems;
 use crate::http::web::outcome::WebError;
 use crate::http::web::page::{Answer, Page as _};
-use crate::http::web::posted::Posted;
-use crate::http::web::visitor::SignedIn;
 
 /// `POST /profile/tokens`
 ///
 /// # Errors
 /// When the form is none of ours, or nothing can be said of what it asks for.
-pub async fn create(app: Data<App>, me: SignedIn, form: Posted) -> Answer {
-    let form = TokenForm::of(&form);
+pub async fn create(app: Data<App>, me: RecentlyConfirmed) -> Answer {
+    let form = TokenForm::of(me.form());
     let (status, problems) = match form.parse(app.ctx.now()) {
-        Ok(draft) => match credentials::issue_personal(&app.ctx, me.person(), draft).await {
+        Ok(draft) => match credentials::issue_personal(&app.ctx, me.confirmed(), draft).await {
             Ok(issued) => return reveal(&app, &me, &issued),
             Err(IssueError::AlreadyCreated(made)) => return already(&me, &made),
             Err(error) => refused(error, &form)?,
@@ -31,11 +30,11 @@ pub async fn create(app: Data<App>, me: SignedIn, form: Posted) -> Answer {
         Err(Unread::Foreign(trouble)) => return Err(trouble.into()),
     };
     let policy = access::policy(&app.ctx.db).await?;
-    form.page(&me, &policy, problems).with_status(status)
+    form.page(me.visitor(), me.person(), &policy, problems).with_status(status)
 }
 
 /// Rendered straight from the verb's outcome, which goes out of existence with this answer.
-fn reveal(app: &App, me: &SignedIn, issued: &Issued) -> Answer {
+fn reveal(app: &App, me: &RecentlyConfirmed, issued: &Issued) -> Answer {
     let token = &issued.credential;
     TokenCreatedPage {
         chrome: me.chrome(),
@@ -49,7 +48,7 @@ fn reveal(app: &App, me: &SignedIn, issued: &Issued) -> Answer {
     .ok()
 }
 
-fn already(me: &SignedIn, made: &Summary) -> Answer {
+fn already(me: &RecentlyConfirmed, made: &Summary) -> Answer {
     AlreadyCreatedPage {
         chrome: me.chrome(),
         name: made.name.clone(),

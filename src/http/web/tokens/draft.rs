@@ -6,12 +6,13 @@ use super::new::{CustomDay, NewTokenPage, SpanChoice};
 use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::access::{CATALOGUE, NoExpiry, Scopes, TokenPolicy};
+use crate::domain::accounts::Person;
 use crate::domain::credentials::{Expiry, PersonalDraft};
 use crate::http::extract::{pairs, query};
 use crate::http::web::error::Trouble;
 use crate::http::web::form::{Choice, Problems};
 use crate::http::web::posted::Posted;
-use crate::http::web::visitor::SignedIn;
+use crate::http::web::visitor::Visitor;
 
 /// The spans to choose from, in days, with their names.
 const SPANS: [(i64, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
@@ -100,8 +101,8 @@ impl TokenForm {
     }
 
     /// The page with this form on it.
-    pub fn page(&self, me: &SignedIn, policy: &TokenPolicy, problems: Problems) -> NewTokenPage {
-        let chrome = me.chrome();
+    pub fn page(&self, visitor: &Visitor, person: &Person, policy: &TokenPolicy, problems: Problems) -> NewTokenPage {
+        let chrome = visitor.chrome();
         let (now, longest) = (chrome.now, policy.longest.as_days());
         let day = |days| (now + Span::days(days)).iso_day();
         let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
@@ -115,7 +116,7 @@ impl TokenForm {
             chrome,
             problems,
             name: self.name.clone(),
-            scopes: self.offered(me),
+            scopes: self.offered(person),
             spans: SPANS.iter().filter(fits).map(span).collect(),
             custom: CustomDay {
                 chosen: self.expires == "custom",
@@ -130,8 +131,8 @@ impl TokenForm {
     }
 
     /// The scopes that this person's roles reach; nobody is offered what they could not be given.
-    fn offered(&self, me: &SignedIn) -> Vec<Choice> {
-        let roles = &me.person().account().roles;
+    fn offered(&self, person: &Person) -> Vec<Choice> {
+        let roles = &person.account().roles;
         let reached = CATALOGUE.iter().filter(|entry| entry.role.is_none_or(|role| roles.has(role)));
         let choice = |entry: &crate::domain::access::ScopeEntry| Choice {
             value: entry.name.to_owned(),

@@ -75,7 +75,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     match Creating::by(me.person(), &policy, &app.ctx) {
         Creating::Open => {
             let form = TokenForm::prefilled(&request, &policy, app.ctx.now(), me.visitor().nonce());
-            form.page(&me, &policy, Problems::none()).ok()
+            form.page(me.visitor(), me.person(), &policy, Problems::none()).ok()
         }
         Creating::Unverified { .. } | Creating::Forbidden { .. } => Err(WebError::see_other("/profile/tokens")),
     }

@@ -1,6 +1,7 @@
 //! The way in.
 
 use latchkey::base::time::Span;
+use latchkey::http::web::confirmed::ConfirmPage;
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::home::HomePage;
 use latchkey::http::web::setup::SetupPage;
@@ -8,10 +9,10 @@ use latchkey::http::web::sign_in::SignInPage;
 use latchkey::http::web::sign_up::{CheckMailPage, SignUpClosedPage, SignUpPage};
 use latchkey::http::web::verify::{DeadLink, LinkGonePage, VerifiedPage, VerifyCodePage, VerifyLinkPage};
 
-use super::{BASE_URL, HOSTILE, LONG, Sample, as_member, now, page, signed_out};
+use super::{BASE_URL, HOSTILE, LONG, Sample, anna, as_member, now, page, signed_out};
 
 pub fn samples() -> Vec<Sample> {
-    [home(), sign_up(), check_mail(), verify(), sign_in(), setup()].concat()
+    [home(), sign_up(), check_mail(), verify(), sign_in(), confirm(), setup()].concat()
 }
 
 fn home() -> Vec<Sample> {
@@ -64,6 +65,13 @@ fn verify() -> Vec<Sample> {
         page("link-gone", &gone(DeadLink::Verify)),
         page("setup-link-gone", &gone(DeadLink::Setup)),
     ]
+}
+
+fn confirm() -> Vec<Sample> {
+    let kept = [("name".to_owned(), HOSTILE.to_owned()), ("scopes".to_owned(), "verify".to_owned())];
+    let asked = |problems| ConfirmPage { chrome: as_member(), who: anna(), problems, action: "/profile/tokens", kept: &kept };
+    let wrong = Problems::one("confirm_password", "This is not your password. Nothing was changed yet; try again.");
+    vec![page("confirm", &asked(Problems::none())), page("confirm-error", &asked(wrong))]
 }
 
 fn sign_in() -> Vec<Sample> {
