@@ -24,6 +24,8 @@ pub struct Account {
     pub verified_at: Option<Timestamp>,
     /// Since when it is suspended.
     pub suspended_at: Option<Timestamp>,
+    /// Since when signing in asks for a second factor; nothing if it has none.
+    pub second_factor: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -95,6 +97,11 @@ impl Person {
     /// Whether the person administers Latchkey.
     pub fn is_admin(&self) -> bool {
         self.account.roles.has(Role::ADMIN)
+    }
+
+    /// Whether signing in asks the person for a second factor.
+    pub fn has_second_factor(&self) -> bool {
+        self.account.second_factor.is_some()
     }
 
     /// The session.

@@ -70,6 +70,7 @@ pub(in crate::domain) async fn insert_in(
         roles: new.roles,
         verified_at,
         suspended_at: None,
+        second_factor: None,
         created_at: now,
     };
     Ok(store::insert(tx, &account).await?.then_some(account))

@@ -21,6 +21,7 @@ pub(in crate::domain) struct AccountRow {
     roles: String,
     verified_at: Option<i64>,
     suspended_at: Option<i64>,
+    second_factor: Option<i64>,
     created_at: i64,
 }
 
@@ -41,6 +42,7 @@ impl TryFrom<AccountRow> for Account {
             roles: Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?,
             verified_at: row.verified_at.map(Timestamp::from_micros),
             suspended_at: row.suspended_at.map(Timestamp::from_micros),
+            second_factor: row.second_factor.map(Timestamp::from_micros),
             created_at: Timestamp::from_micros(row.created_at),
         })
     }
@@ -70,7 +72,9 @@ pub(super) async fn insert(tx: &mut Tx, account: &Account) -> Result<bool> {
 pub(in crate::domain) async fn by_email_key(cx: &mut Cx, key: &str) -> Result<Option<Account>> {
     let row: Option<AccountRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, email, name, password_hash, roles, verified_at, suspended_at, created_at FROM accounts WHERE email_key = $1"
+            "SELECT a.id, a.email, a.name, a.password_hash, a.roles, a.verified_at, a.suspended_at,
+                    t.confirmed_at AS second_factor, a.created_at
+             FROM accounts a LEFT JOIN totp t ON t.account_id = a.id WHERE a.email_key = $1"
         ))
         .bind(key)
         .fetch_optional(c)
@@ -83,7 +87,9 @@ pub(in crate::domain) async fn by_email_key(cx: &mut Cx, key: &str) -> Result<Op
 pub(in crate::domain) async fn by_id(cx: &mut Cx, id: AccountId) -> Result<Option<Account>> {
     let row: Option<AccountRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, email, name, password_hash, roles, verified_at, suspended_at, created_at FROM accounts WHERE id = $1"
+            "SELECT a.id, a.email, a.name, a.password_hash, a.roles, a.verified_at, a.suspended_at,
+                    t.confirmed_at AS second_factor, a.created_at
+             FROM accounts a LEFT JOIN totp t ON t.account_id = a.id WHERE a.id = $1"
         ))
         .bind(id.to_db())
         .fetch_optional(c)
