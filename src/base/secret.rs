@@ -121,6 +121,7 @@ pub struct Keys {
     link: Hmac<Sha256>,
     form: Hmac<Sha256>,
     cursor: Hmac<Sha256>,
+    audit: Hmac<Sha256>,
     instance: Hmac<Sha256>,
     cookie: Zeroizing<[u8; 64]>,
 }
@@ -137,6 +138,7 @@ impl Keys {
             link: keyed("link"),
             form: keyed("form"),
             cursor: keyed("cursor"),
+            audit: keyed("audit"),
             instance: keyed("instance"),
             cookie: master.derive("cookie"),
         }
@@ -168,6 +170,11 @@ impl Keys {
     /// Authenticates a cursor.
     pub fn cursor_tag(&self, text: &str) -> [u8; 32] {
         mac(&self.cursor, &[text.as_bytes()])
+    }
+
+    /// Binds what one event of the audit log says to everything before it.
+    pub fn audit_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&self.audit, parts)
     }
 
     /// Tells whether two processes, or a database and a process, belong to the same master key.

@@ -4,6 +4,7 @@
 //! arguments are wrong, 1 that something else is.
 
 mod account;
+mod audit;
 mod check_config;
 mod migrate;
 mod serve;
@@ -37,6 +38,7 @@ fn command() -> Command {
         .subcommand(migrate::command())
         .subcommand(check_config::command())
         .subcommand(account::command())
+        .subcommand(audit::command())
 }
 
 fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
@@ -47,6 +49,7 @@ fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
         Some((migrate::NAME, _)) => migrate::run(&config),
         Some((check_config::NAME, _)) => check_config::run(&config),
         Some((account::NAME, arguments)) => account::run(&config, arguments),
+        Some((audit::NAME, arguments)) => audit::run(&config, arguments),
         Some((other, _)) => unreachable!("clap accepts only the commands above, and not {other}"),
     }
 }

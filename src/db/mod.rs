@@ -8,6 +8,7 @@ mod error;
 mod executor;
 mod files;
 mod freshness;
+mod guard;
 mod open;
 mod stamp;
 

@@ -192,7 +192,8 @@ impl Db {
             MigrateError::VersionMissing(version) => OpenError::Newer(version),
             MigrateError::VersionMismatch(version) => OpenError::Changed(version),
             error => OpenError::Migration(error),
-        })
+        })?;
+        Ok(self.guard_audit_log().await?)
     }
 
     /// Checks that the schema is exactly this version's.

@@ -4,6 +4,7 @@
 //! passed; a round that fails, or panics, is tried again after a growing pause. It is never cancelled in the middle:
 //! stopping waits for the round to end.
 
+pub mod audit_head;
 pub mod deliver_mail;
 pub mod flush_usage;
 pub mod sweep;
@@ -85,6 +86,8 @@ pub fn all(ctx: &Arc<Ctx>) -> Jobs {
     jobs.start(deliver_mail::plan(&delivery), move || deliver_mail::round(delivery.clone()));
     let flushing = ctx.clone();
     jobs.start(flush_usage::plan(), move || flush_usage::round(flushing.clone()));
+    let telling = ctx.clone();
+    jobs.start(audit_head::plan(), move || audit_head::round(telling.clone()));
     let sweeping = ctx.clone();
     jobs.start(sweep::plan(), move || sweep::round(sweeping.clone()));
     jobs

@@ -208,7 +208,7 @@ pub async fn change_policy(ctx: &Ctx, by: &ConfirmedAdministrator, draft: Policy
     tx.narrow(Change::Policy, now).await?;
     let event = Event::done(Actor::Account(person.id()), person.origin(), Action::PolicyChanged, person.id())
         .with(json!({ "before": describe(&before), "after": describe(&draft) }));
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     tx.commit().await?;
     Ok(())
 }

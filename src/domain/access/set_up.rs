@@ -87,7 +87,7 @@ pub async fn set_up(ctx: &Ctx, secret: &LinkSecret, draft: SetUpDraft, origin: &
     store::save(&mut tx, &policy, now).await?;
     tx.narrow(Change::Policy, now).await?;
     let event = Event::done(Actor::Account(account.id), origin, Action::SetUp, account.id);
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     tx.commit().await?;
     Ok(())
 }

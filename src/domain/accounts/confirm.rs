@@ -104,7 +104,7 @@ async fn refuse(
         Some(account) => Event::done(Actor::Nobody, origin, Action::AccountVerified, account.id).refused(),
         None => Event::refused_to_nobody(origin, Action::AccountVerified),
     };
-    audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+    audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await?;
     Err(ConfirmError::NotOpen)
 }
@@ -116,7 +116,7 @@ async fn confirm(mut tx: db::Tx, ctx: &Ctx, link: OpenLink, origin: &Origin) -> 
     }
     if store::set_verified(&mut tx, account, ctx.now()).await? {
         let event = Event::done(Actor::Account(account), origin, Action::AccountVerified, account);
-        audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+        audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
     tx.commit().await?;
     Ok(email)
@@ -136,7 +136,7 @@ pub async fn resend_confirmation(ctx: &Ctx, by: &Person) -> Result<(), ResendErr
     let account = store::by_id(&mut tx, by.id()).await?.filter(|a| a.verified_at.is_none()).ok_or(ResendError::Confirmed)?;
     send_confirmation_in(&mut tx, ctx, &account, by.origin()).await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::ConfirmationSent, by.id());
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(())

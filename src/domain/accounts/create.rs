@@ -48,7 +48,7 @@ pub async fn create_by_operator(ctx: &Ctx, new: NewAccount, password: &Password)
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
     let account = insert_in(&mut tx, ctx, new, hash, Some(now)).await?.ok_or(CreateError::EmailTaken)?;
-    audit::record(&mut tx, &ctx.rng, now, Event::done(Actor::System, &origin, Action::AccountCreated, account.id)).await?;
+    audit::record(&mut tx, ctx, now, Event::done(Actor::System, &origin, Action::AccountCreated, account.id)).await?;
     tx.commit().await?;
     Ok(account.id)
 }

@@ -90,7 +90,7 @@ async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, ori
     // Two people who sign up with one address in the same instant: the second finds the row of the first.
     let Some(account) = insert_in(tx, ctx, new, hash, None).await? else { return Ok(()) };
     let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
-    audit::record(tx, &ctx.rng, ctx.now(), event).await?;
+    audit::record(tx, ctx, ctx.now(), event).await?;
     send_confirmation_in(tx, ctx, &account, origin).await
 }
 
@@ -99,7 +99,7 @@ async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, ori
 async fn refuse(tx: &mut Tx, ctx: &Ctx, owner: &Account, origin: &Origin) -> db::Result<()> {
     let now = ctx.now();
     let event = Event::done(Actor::Nobody, origin, Action::AccountCreated, owner.id).refused();
-    audit::record(tx, &ctx.rng, now, event).await?;
+    audit::record(tx, ctx, now, event).await?;
     let just_signed_up = owner.verified_at.is_none() && now.since(owner.created_at) < ONE_ATTEMPT;
     let mails = Counted::ConfirmationTo(owner.email.key().to_owned());
     if just_signed_up || ctx.limits.take(mails, Rate::per_hour(MAILS), now).is_err() {

@@ -1,44 +1,117 @@
-//! The table `audit_events`: rows are added and read, never changed.
+//! The tables `audit_events` and `audit_head`: events are added and read, never changed.
 
+use super::chain;
 use super::event::Event;
 use super::list::{Filter, Recorded};
 use crate::base::id::{AccountId, EventId};
-use crate::base::rng::Rng;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
+use crate::domain::Ctx;
 use crate::{execute, on, sql};
 
-/// Writes the event with the next number. The numbers have no gaps and follow the order of commits, also when a
-/// clock steps back.
+/// Writes the event with the next number, bound to the one before it. The numbers have no gaps and follow the order of
+/// commits, also when a clock steps back.
 ///
 /// # Errors
 /// When the database does not take it; then the change it speaks of must not be committed either.
-pub async fn record(tx: &mut Tx, rng: &Rng, now: Timestamp, event: Event<'_>) -> Result<()> {
-    let seq: i64 = on!(tx, |c| {
-        sqlx::query_scalar(sql!("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq")).fetch_one(c).await
+pub async fn record(tx: &mut Tx, ctx: &Ctx, now: Timestamp, event: Event<'_>) -> Result<()> {
+    let (seq, before): (i64, Option<String>) = on!(tx, |c| {
+        sqlx::query_as(sql!("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")).fetch_one(c).await
     })?;
     let (actor_kind, actor_id) = event.actor.columns();
+    let row = EventRow {
+        seq,
+        id: EventId::new(now, &ctx.rng).to_db(),
+        at: now.micros(),
+        action: event.action.as_str().to_owned(),
+        outcome: event.outcome.as_str().to_owned(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id,
+        account_id: event.account.map(|id| id.to_db()),
+        target: Some(event.target),
+        details: event.details.to_string(),
+        address: event.origin.address.to_string(),
+        agent: event.origin.agent.clone(),
+        request_id: event.origin.request_id.clone(),
+        hash: None,
+    };
+    let hash = chain::digest(&ctx.keys, before.as_deref(), &row);
+    insert(tx, &row, &hash).await?;
+    let moved =
+        execute!(tx, sqlx::query(sql!("UPDATE audit_head SET hash = $1 WHERE id = 1 AND seq = $2")).bind(&hash).bind(seq))?;
+    if moved == 1 { Ok(()) } else { Err(Error::corrupt("head of the audit log")) }
+}
+
+async fn insert(tx: &mut Tx, row: &EventRow, hash: &str) -> Result<()> {
     execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+            "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
         ))
-        .bind(seq)
-        .bind(EventId::new(now, rng).to_db())
-        .bind(now.micros())
-        .bind(event.action.as_str())
-        .bind(event.outcome.as_str())
-        .bind(actor_kind)
-        .bind(actor_id)
-        .bind(event.account.map(|id| id.to_db()))
-        .bind(event.target)
-        .bind(event.details.to_string())
-        .bind(event.origin.address.to_string())
-        .bind(&event.origin.agent)
-        .bind(&event.origin.request_id)
+        .bind(row.seq)
+        .bind(&row.id)
+        .bind(row.at)
+        .bind(&row.action)
+        .bind(&row.outcome)
+        .bind(&row.actor_kind)
+        .bind(&row.actor_id)
+        .bind(&row.account_id)
+        .bind(&row.target)
+        .bind(&row.details)
+        .bind(&row.address)
+        .bind(&row.agent)
+        .bind(&row.request_id)
+        .bind(hash)
     )?;
     Ok(())
+}
+
+/// An event with every column, as the chain binds it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct EventRow {
+    pub seq: i64,
+    pub id: String,
+    pub at: i64,
+    pub action: String,
+    pub outcome: String,
+    pub actor_kind: String,
+    pub actor_id: Option<String>,
+    pub account_id: Option<String>,
+    pub target: Option<String>,
+    pub details: String,
+    pub address: String,
+    pub agent: String,
+    pub request_id: String,
+    pub hash: Option<String>,
+}
+
+/// The next events after number `after`, in their order.
+pub(super) async fn links(cx: &mut Cx, after: i64, rows: i64) -> Result<Vec<EventRow>> {
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id, hash
+             FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2"
+        ))
+        .bind(after)
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })
+}
+
+/// The number of the last event, and its digest if it has one.
+pub(super) async fn head(cx: &mut Cx) -> Result<(i64, Option<String>)> {
+    on!(cx, |c| sqlx::query_as(sql!("SELECT seq, hash FROM audit_head WHERE id = 1")).fetch_one(c).await)
+}
+
+/// The first event with a number that was never given out.
+pub(super) async fn beyond_head(cx: &mut Cx) -> Result<Option<i64>> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT MIN(seq) FROM audit_events WHERE seq > (SELECT seq FROM audit_head WHERE id = 1)"))
+            .fetch_one(c)
+            .await
+    })
 }
 
 #[derive(sqlx::FromRow)]

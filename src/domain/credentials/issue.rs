@@ -117,7 +117,7 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
         .of(credential.id)
         .with(json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
                       "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }));
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
     tx.commit().await?;
     ctx.mail.wake();

@@ -61,7 +61,7 @@ async fn revoke(ctx: &Ctx, account: AccountId, id: CredentialId, how: How<'_>) -
     }
     tx.narrow(Change::Credential(id.to_db()), now).await?;
     let event = Event::done(how.actor, how.origin, Action::TokenRevoked, account).of(id).with(json!({ "name": token.name }));
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     let owner = accounts::by_id(&mut tx, account).await?.ok_or(RevokeError::NotFound)?;
     let message = Message::TokenRevoked {
         name: owner.name.clone(),

@@ -58,7 +58,7 @@ pub async fn change_password(
     let ended = store::end_others(&mut tx, by.id(), by.session(), now).await?;
     let event =
         Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     let message = Message::PasswordChanged { name: account.name.clone(), cause: Cause::new(now, by.origin()) };
     ctx.post(&mut tx, account, &message, NOTICE_LIFE).await?;
     tx.commit().await?;
@@ -69,6 +69,6 @@ pub async fn change_password(
 async fn refuse(ctx: &Ctx, by: &Person) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).refused();
-    audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+    audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await
 }

@@ -43,7 +43,7 @@ pub async fn confirm(ctx: &Ctx, by: &Person, password: &PasswordAttempt) -> Resu
     let same = current.is_some_and(|current| stored(&current) == stored(by.account()));
     let confirmed = right && same && store::confirm(&mut tx, by.id(), by.session(), now).await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::Confirmed, by.id()).of(by.session());
-    audit::record(&mut tx, &ctx.rng, now, if confirmed { event } else { event.refused() }).await?;
+    audit::record(&mut tx, ctx, now, if confirmed { event } else { event.refused() }).await?;
     tx.commit().await?;
     if confirmed { Ok(Confirmed::just_now(by.clone(), now)) } else { Err(ConfirmError::Wrong) }
 }

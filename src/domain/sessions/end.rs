@@ -31,7 +31,7 @@ pub async fn sign_out(ctx: &Ctx, by: &Person) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
     if store::end(&mut tx, by.id(), by.session(), ctx.now()).await? {
         let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SignedOut, by.id()).of(by.session());
-        audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+        audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
     tx.commit().await
 }
@@ -46,7 +46,7 @@ pub async fn end_by_key(ctx: &Ctx, key: &str) -> db::Result<()> {
     if store::end(&mut tx, session.account, session.id, ctx.now()).await? {
         let origin = Origin::local("a browser that began another session");
         let event = Event::done(Actor::Account(session.account), &origin, Action::SessionEnded, session.account).of(session.id);
-        audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+        audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
     tx.commit().await
 }
@@ -61,7 +61,7 @@ pub async fn end_one(ctx: &Ctx, by: &Person, session: SessionId) -> Result<(), E
         return Err(EndError::NotFound);
     }
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SessionEnded, by.id()).of(session);
-    audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+    audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -76,7 +76,7 @@ pub async fn end_others(ctx: &Ctx, by: &Person) -> db::Result<u64> {
     if ended > 0 {
         let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SessionEnded, by.id())
             .with(serde_json::json!({ "others": ended }));
-        audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+        audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
     tx.commit().await?;
     Ok(ended)

@@ -100,7 +100,7 @@ async fn begin(
     }
     store::insert(&mut tx, (session, account.id), &ctx.keys.digest(key.reveal()), ctx.settings.session, origin, now).await?;
     let event = Event::done(Actor::Account(account.id), origin, Action::SignedIn, account.id).of(session);
-    audit::record(&mut tx, &ctx.rng, now, event).await?;
+    audit::record(&mut tx, ctx, now, event).await?;
     tx.commit().await?;
     Ok(SignedIn { person: Person::present(current, session, now, origin.clone()), key })
 }
@@ -111,6 +111,6 @@ async fn refuse(ctx: &Ctx, account: Option<&Account>, origin: &Origin) -> db::Re
         Some(account) => Event::done(Actor::Nobody, origin, Action::SignedIn, account.id).refused(),
         None => Event::refused_to_nobody(origin, Action::SignedIn),
     };
-    audit::record(&mut tx, &ctx.rng, ctx.now(), event).await?;
+    audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await
 }

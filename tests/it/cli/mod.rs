@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 mod account;
+mod audit;
 mod check_config;
 mod logs;
 mod migrate;

@@ -4,6 +4,8 @@ use latchkey::db::{Error, Tx};
 use latchkey::execute;
 use sqlx::AssertSqlSafe;
 
+use crate::support::rows;
+
 /// One good row in every table.
 const GOOD: &[&str] = &[
     "INSERT INTO changes (version, kind, key, at) VALUES (1, 'policy', '', 1)",
@@ -21,8 +23,8 @@ const GOOD: &[&str] = &[
     "INSERT INTO scopes (name, sentence, implies, built_in, position, updated_at) VALUES ('documents:read', 'Read.', '[]', 'no', 9, 1)",
     "INSERT INTO usage_hours (credential_id, hour, outcome, uses) VALUES ('c', 1, 'allowed', 1)",
     "INSERT INTO recent_uses (id, credential_id, at, outcome, address, agent, uses) VALUES ('u', 'c', 1, 'allowed', '', '', 1)",
-    "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
-     VALUES (1, 'e', 1, 'x', 'done', 'nobody', 'null', '', '', '')",
+    "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, account_id, details, address, agent, request_id)
+     VALUES (1, 'e', 1, 'x', 'done', 'nobody', 'a', 'null', '', '', '')",
     "INSERT INTO mails (id, recipient, message, state, created_at, expires_at, next_attempt_at) VALUES ('m', 'r', '{}', 'waiting', 1, 2, 1)",
 ];
 
@@ -126,8 +128,16 @@ const BAD: &[(&str, &str)] = &[
     ),
     ("secrets of credentials that exist", "UPDATE credential_secrets SET credential_id = 'nothing' WHERE id = 't'"),
     ("one head of the audit", "INSERT INTO audit_head (id, seq) VALUES (2, 0)"),
-    ("outcomes", "UPDATE audit_events SET outcome = 'perhaps' WHERE seq = 1"),
-    ("actors", "UPDATE audit_events SET actor_kind = 'ghost' WHERE seq = 1"),
+    (
+        "outcomes",
+        "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
+        VALUES (2, 'f', 1, 'x', 'perhaps', 'nobody', 'null', '', '', '')",
+    ),
+    (
+        "actors",
+        "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
+        VALUES (2, 'f', 1, 'x', 'done', 'ghost', 'null', '', '', '')",
+    ),
     (
         "one event a number",
         "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
@@ -156,6 +166,22 @@ crate::both! {
         }
     }
 
+    async fn r122_an_event_is_neither_changed_nor_deleted(db: &TestDb) {
+        for statement in [
+            "UPDATE audit_events SET details = 'null' WHERE seq = 1",
+            "UPDATE audit_events SET hash = NULL",
+            "DELETE FROM audit_events WHERE seq = 1",
+            "DELETE FROM audit_events",
+        ] {
+            let mut tx = db.write().await.expect("a transaction");
+            for good in GOOD {
+                run(&mut tx, good).await.expect("a good row");
+            }
+            let refused = run(&mut tx, statement).await.expect_err(statement).to_string();
+            assert!(refused.contains("events of the audit log are never changed or deleted"), "{refused}");
+        }
+    }
+
     async fn a_revoked_credential_gives_its_name_back(db: &TestDb) {
         let mut tx = db.write().await.expect("a transaction");
         for good in GOOD {
@@ -173,7 +199,6 @@ crate::both! {
         for good in GOOD {
             run(&mut tx, good).await.expect("a good row");
         }
-        run(&mut tx, "UPDATE audit_events SET account_id = 'a' WHERE seq = 1").await.expect("changed");
         assert_eq!(run(&mut tx, "DELETE FROM accounts WHERE id = 'a'").await.expect("deleted"), 1);
         for table in [
             "links",
@@ -187,6 +212,7 @@ crate::both! {
         ] {
             assert_eq!(run(&mut tx, &format!("DELETE FROM {table}")).await.expect("emptied"), 0, "{table}");
         }
-        assert_eq!(run(&mut tx, "DELETE FROM audit_events").await.expect("emptied"), 1);
+        let kept = rows::rows_in(&mut tx, "SELECT account_id FROM audit_events").await;
+        assert_eq!(kept, ["a"]);
     }
 }

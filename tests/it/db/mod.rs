@@ -1,5 +1,6 @@
 //! The two databases, and that they are one to everybody else.
 
+mod chain;
 mod constraints;
 mod freshness;
 mod migrations;

@@ -1,7 +1,7 @@
 //! What stands in the database, as text: for tests that say that nothing has changed, or that a secret is nowhere.
 
-use latchkey::db::Db;
-use latchkey::on;
+use latchkey::db::{Cx, Db, Raw};
+use latchkey::{execute, on};
 use sqlx::{ColumnIndex, Database, Decode, Row, Type};
 
 /// What requests change, apart from the audit log and from what moves by itself: last requests, deliveries.
@@ -51,7 +51,11 @@ pub async fn everything(db: &Db) -> String {
 
 /// The rows of a query, each with its columns side by side.
 pub async fn rows(db: &Db, query: &'static str) -> Vec<String> {
-    let mut cx = db.read().await.expect("a connection");
+    rows_in(&mut db.read().await.expect("a connection"), query).await
+}
+
+/// The same, as a transaction sees them.
+pub async fn rows_in(cx: &mut Cx, query: &'static str) -> Vec<String> {
     on!(cx, |c| sqlx::query(query).fetch_all(c).await.map(|rows| rows.iter().map(line).collect())).expect("rows")
 }
 
@@ -61,6 +65,32 @@ async fn all(db: &Db, queries: &[&'static str]) -> Vec<String> {
         lines.extend(rows(db, query).await);
     }
     lines
+}
+
+/// Does to the tables what no request does, in one transaction.
+pub async fn execute_all(db: &Db, statements: &[&'static str]) {
+    let mut tx = db.write().await.expect("a transaction");
+    for statement in statements {
+        execute!(tx, sqlx::query(*statement)).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    tx.commit().await.expect("committed");
+}
+
+/// Whether the database does not do that.
+pub async fn refuses(db: &Db, statement: &'static str) -> bool {
+    let mut tx = db.write().await.expect("a transaction");
+    execute!(tx, sqlx::query(statement)).is_err()
+}
+
+/// Takes away what keeps the audit log from being changed, as the owner of a database can.
+pub async fn unguard_audit_log(db: &Db) {
+    let sqlite = matches!(db.read().await.expect("a connection").raw(), Raw::Lite(_));
+    let triggers: &[&str] = if sqlite {
+        &["DROP TRIGGER audit_events_unchanged", "DROP TRIGGER audit_events_undeleted"]
+    } else {
+        &["DROP TRIGGER audit_events_unchanged ON audit_events"]
+    };
+    execute_all(db, triggers).await;
 }
 
 /// Columns are TEXT or BIGINT, or NULL.
