@@ -1,6 +1,7 @@
 //! What may be done, and by whom: scopes, the token policy, administrators.
 
 mod administrator;
+mod catalogue;
 mod expression;
 mod policy;
 mod scopes;
@@ -8,12 +9,13 @@ mod set_up;
 mod store;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
+pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use expression::{BadExpression, Requirement};
 pub use policy::{
     AllowedRoles, ChangeError, Forbidden, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy, change_policy,
     policy, policy_changed_at,
 };
-pub use scopes::{CATALOGUE, Scope, ScopeEntry, Scopes};
+pub use scopes::{ScopeName, ScopePattern, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};
 
-pub(in crate::domain) use store::policy as policy_in;
+pub(in crate::domain) use catalogue::terms_in;

@@ -1,78 +1,100 @@
 //! Scopes: what a credential is allowed to be used for.
 
-/// A scope that Latchkey knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScopeEntry {
-    /// The word on the wire.
-    pub name: &'static str,
-    /// What it allows, in a sentence for the person who ticks it.
-    pub sentence: &'static str,
-    /// The role that its holder needs at the moment of use, if any.
-    pub role: Option<&'static str>,
-}
+/// The name of a scope: segments of letters, digits and `_ - .`, joined by `:`. Letter for letter: nothing is folded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScopeName(String);
 
-/// All scopes, in the order of the page that offers them.
-pub const CATALOGUE: &[ScopeEntry] = &[
-    ScopeEntry { name: "profile", sentence: "Read your name, email address and roles.", role: None },
-    ScopeEntry { name: "verify", sentence: "Check tokens that other people present to your service.", role: None },
-    ScopeEntry { name: "admin", sentence: "Everything an administrator may do through the API.", role: Some("admin") },
-];
+/// How long a name may be.
+const NAME_MAX: usize = 100;
 
-/// One scope of the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scope(&'static str);
-
-impl Scope {
-    /// May check what other people present.
-    pub const VERIFY: Self = Self("verify");
-    /// May do everything its owner may do.
-    pub const ADMIN: Self = Self("admin");
-
-    /// Finds it in the catalogue, letter for letter.
-    pub fn parse(name: &str) -> Option<Self> {
-        CATALOGUE.iter().find(|entry| entry.name == name).map(|entry| Self(entry.name))
+impl ScopeName {
+    /// Reads a name; nothing if no scope can be called so.
+    pub fn parse(text: &str) -> Option<Self> {
+        let segment = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        (text.len() <= NAME_MAX && text.split(':').all(segment)).then(|| Self(text.to_owned()))
     }
 
     /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        self.0
-    }
-
-    fn role(self) -> Option<&'static str> {
-        CATALOGUE.iter().find(|entry| entry.name == self.0).and_then(|entry| entry.role)
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-/// A set of scopes. Empty is possible: such a credential says who its owner is and nothing more.
+/// What a scope implies: another scope, everything below a segment (`documents:*`), or everything (`*`).
+///
+/// A star stands for whole segments at the end and for nothing else: `doc*` is no pattern, and `documents:*` is not
+/// `documents`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScopePattern {
+    /// This scope.
+    Name(ScopeName),
+    /// Every scope whose name goes on after these segments.
+    Below(ScopeName),
+    /// Every scope.
+    Everything,
+}
+
+impl ScopePattern {
+    /// Reads a name or a pattern.
+    pub fn parse(text: &str) -> Option<Self> {
+        match (text, text.strip_suffix(":*")) {
+            ("*", _) => Some(Self::Everything),
+            (_, Some(segments)) => ScopeName::parse(segments).map(Self::Below),
+            (name, None) => ScopeName::parse(name).map(Self::Name),
+        }
+    }
+
+    /// Whether it means this scope.
+    pub fn covers(&self, name: &ScopeName) -> bool {
+        match self {
+            Self::Name(this) => this == name,
+            Self::Below(segments) => name.0.strip_prefix(&segments.0).is_some_and(|rest| rest.starts_with(':')),
+            Self::Everything => true,
+        }
+    }
+}
+
+impl std::fmt::Display for ScopePattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(&name.0),
+            Self::Below(segments) => write!(f, "{}:*", segments.0),
+            Self::Everything => f.write_str("*"),
+        }
+    }
+}
+
+/// The scopes that a credential was given. Empty is possible: such a credential says who its owner is and nothing more.
+///
+/// What they allow is decided by the [`Catalogue`](super::Catalogue) and its owner's roles, at the moment of use.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scopes(Vec<Scope>);
+pub struct Scopes(Vec<ScopeName>);
 
 impl Scopes {
-    /// From words; the first one that is not in the catalogue is the error.
+    /// May check what other people present.
+    pub const VERIFY: &'static str = "verify";
+    /// May do everything its owner may do.
+    pub const ADMIN: &'static str = "admin";
+
+    /// From words; the first one that no scope can be called is the error.
     ///
     /// # Errors
-    /// The unknown word.
+    /// The word that is no name.
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, &'a str> {
-        let mut scopes = words.into_iter().map(|word| Scope::parse(word).ok_or(word)).collect::<Result<Vec<_>, _>>()?;
+        let mut scopes = words.into_iter().map(|word| ScopeName::parse(word).ok_or(word)).collect::<Result<Vec<_>, _>>()?;
         scopes.sort_unstable();
         scopes.dedup();
         Ok(Self(scopes))
     }
 
-    /// Whether a demand for this scope is met: by the scope itself, or by `admin`, which implies every other.
-    pub fn allows(&self, name: &str) -> bool {
-        self.0.iter().any(|scope| scope.0 == name || (*scope == Scope::ADMIN && Scope::parse(name).is_some()))
-    }
-
-    /// What of it remains for an owner who has these roles now.
-    #[must_use]
-    pub fn held_by(&self, has_role: impl Fn(&str) -> bool) -> Self {
-        Self(self.0.iter().copied().filter(|scope| scope.role().is_none_or(&has_role)).collect())
+    /// The names.
+    pub fn names(&self) -> &[ScopeName] {
+        &self.0
     }
 
     /// The words.
-    pub fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.0.iter().map(|scope| scope.0)
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(ScopeName::as_str)
     }
 
     /// The spelling in the database: a JSON list.
@@ -80,7 +102,7 @@ impl Scopes {
         serde_json::Value::from(self.words().collect::<Vec<_>>()).to_string()
     }
 
-    /// Reads that spelling. A word that is not in the catalogue makes the whole set unreadable: deny.
+    /// Reads that spelling. A word that is no name makes the whole set unreadable: deny.
     pub fn from_db(text: &str) -> Option<Self> {
         let words: Vec<String> = serde_json::from_str(text).ok()?;
         Self::parse(words.iter().map(String::as_str)).ok()
@@ -91,28 +113,47 @@ impl Scopes {
 mod tests {
     use super::*;
 
-    fn scopes(words: &[&'static str]) -> Scopes {
-        Scopes::parse(words.iter().copied()).expect("words of the catalogue")
+    fn name(text: &str) -> ScopeName {
+        ScopeName::parse(text).unwrap_or_else(|| panic!("{text} is a name"))
     }
 
     #[test]
-    fn admin_implies_every_scope_and_no_other_word() {
-        assert!(scopes(&["admin"]).allows("verify"));
-        assert!(!scopes(&["admin"]).allows("adminx"));
-        assert!(!scopes(&["verify"]).allows("admin"));
-        assert!(!scopes(&[]).allows("verify"));
-    }
-
-    #[test]
-    fn an_unknown_word_makes_a_stored_set_unreadable() {
-        assert_eq!(Scopes::from_db(r#"["verify"]"#), Some(scopes(&["verify"])));
-        for wrong in ["", "null", r#"["verify","everything"]"#, "verify", r#"["Verify"]"#] {
-            assert_eq!(Scopes::from_db(wrong), None, "{wrong}");
+    fn names_are_segments_and_nothing_else() {
+        for good in ["verify", "documents:read", "a:b:c", "x.y_z-1"] {
+            assert_eq!(name(good).as_str(), good);
+        }
+        let long = "x".repeat(101);
+        for wrong in ["", ":", "a:", ":a", "a::b", "a b", "a/b", "a*", "*", "documents:*", "é", "a\n", "\"", &long] {
+            assert_eq!(ScopeName::parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
-    fn a_scope_fades_with_the_role_behind_it() {
-        assert_eq!(scopes(&["admin", "verify"]).held_by(|_| false), scopes(&["verify"]));
+    fn r72_a_star_stands_for_whole_segments_alone() {
+        let covers = |pattern: &str, text: &str| ScopePattern::parse(pattern).expect("a pattern").covers(&name(text));
+        assert!(covers("documents:*", "documents:read") && covers("documents:*", "documents:files:read"));
+        assert!(covers("*", "anything") && covers("search", "search"));
+        for (pattern, other) in [
+            ("documents:*", "documents"),
+            ("documents:*", "documentsx:read"),
+            ("documents:*", "documents.read"),
+            ("search", "search:admin"),
+            ("search", "searchx"),
+            ("admin", "adminx"),
+        ] {
+            assert!(!covers(pattern, other), "{pattern} {other}");
+        }
+        for wrong in ["**", "doc*", "*:read", "documents:*:read", "documents:*read", ":*", "", "documents:**"] {
+            assert_eq!(ScopePattern::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!(ScopePattern::parse("documents:*").map(|p| p.to_string()).as_deref(), Some("documents:*"));
+    }
+
+    #[test]
+    fn what_is_no_list_of_names_is_unreadable() {
+        assert_eq!(Scopes::from_db(r#"["verify"]"#), Scopes::parse(["verify"]).ok());
+        for wrong in ["", "null", r#"["verify",""]"#, "verify", r#"["a b"]"#, r#"[["verify"]]"#, r#"["*"]"#] {
+            assert_eq!(Scopes::from_db(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,8 +1,11 @@
-//! The table `token_policy`: one row.
+//! The tables `token_policy`, which has one row, and `scopes`.
 
+use super::catalogue::{Catalogue, Scope, ScopeOrigin};
 use super::policy::{AllowedRoles, Longest, NoExpiry, Switch, TokenPolicy};
+use super::scopes::{ScopeName, ScopePattern};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
+use crate::domain::accounts::Role;
 use crate::{execute, on, sql};
 
 /// The policy as it is now.
@@ -45,4 +48,39 @@ pub(super) async fn save(tx: &mut Tx, policy: &TokenPolicy, now: Timestamp) -> R
         .bind(now.micros())
     )?;
     Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ScopeRow {
+    name: String,
+    sentence: String,
+    implies: String,
+    role: Option<String>,
+    built_in: String,
+}
+
+impl TryFrom<ScopeRow> for Scope {
+    type Error = Error;
+
+    fn try_from(row: ScopeRow) -> Result<Self> {
+        let implies: Vec<String> = serde_json::from_str(&row.implies).map_err(|_| Error::corrupt("scope"))?;
+        let implies = implies.iter().map(|text| ScopePattern::parse(text)).collect::<Option<_>>();
+        Ok(Self {
+            name: ScopeName::parse(&row.name).ok_or(Error::corrupt("scope"))?,
+            sentence: row.sentence,
+            implies: implies.ok_or(Error::corrupt("scope"))?,
+            role: row.role.map(|role| Role::parse(&role).ok_or(Error::corrupt("role"))).transpose()?,
+            origin: if row.built_in == "yes" { ScopeOrigin::BuiltIn } else { ScopeOrigin::Added },
+        })
+    }
+}
+
+/// All scopes, in the order in which they are offered.
+pub(in crate::domain) async fn catalogue(cx: &mut Cx) -> Result<Catalogue> {
+    let rows: Vec<ScopeRow> = on!(cx, |c| {
+        sqlx::query_as(sql!("SELECT name, sentence, implies, role, built_in FROM scopes ORDER BY position, name"))
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter().map(Scope::try_from).collect::<Result<_>>().map(Catalogue::new)
 }

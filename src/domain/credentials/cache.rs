@@ -19,7 +19,7 @@ use crate::base::id::{AccountId, CredentialId};
 use crate::base::secret::Digest;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Change, Db, Freshness, Narrowed};
-use crate::domain::access::{Forbidden, Scopes};
+use crate::domain::access::{EffectiveScopes, Forbidden};
 use crate::domain::accounts::Roles;
 use crate::domain::limits::Bucket;
 
@@ -34,8 +34,8 @@ pub(super) struct Entry {
     pub name: String,
     pub prefix: String,
     pub roles: Roles,
-    /// What is left of the stored scopes for the owner's roles; nothing if what is stored cannot be read.
-    pub scopes: Option<Scopes>,
+    /// What the stored scopes allow the owner, with the roles of now; nothing if what is stored cannot be read.
+    pub scopes: Option<EffectiveScopes>,
     pub expires_at: Option<Timestamp>,
     pub valid_until: Option<Timestamp>,
     pub revoked: bool,

@@ -11,7 +11,7 @@ use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error};
 use crate::domain::Ctx;
-use crate::domain::access::{self, Forbidden, Scopes};
+use crate::domain::access::{self, Beyond, Forbidden, Scopes, Terms};
 use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
@@ -53,6 +53,9 @@ pub enum IssueError {
     /// The policy does not allow it.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// There is no such scope.
+    #[error("there is no scope {0}")]
+    UnknownScope(String),
     /// The person does not have the role behind this scope.
     #[error("your roles do not include what the scope {0} needs")]
     ScopeBeyondRole(String),
@@ -130,15 +133,16 @@ async fn allow(tx: &mut db::Tx, by: &Person, draft: &PersonalDraft, now: Timesta
     if !by.is_verified() {
         return Err(IssueError::Unverified);
     }
-    let policy = access::policy_in(tx).await?;
+    let Terms { policy, catalogue } = access::terms_in(tx).await?;
     policy.permits(&by.account().roles)?;
     if draft.expiry.at().is_some_and(|end| end <= now) {
         return Err(IssueError::ExpiryPassed);
     }
     policy.permits_life(now, draft.expiry.at())?;
-    let held = draft.scopes.held_by(|role| by.account().roles.has(role));
-    if let Some(beyond) = draft.scopes.words().find(|word| !held.words().any(|w| w == *word)) {
-        return Err(IssueError::ScopeBeyondRole(beyond.to_owned()));
+    match catalogue.beyond(&draft.scopes, &by.account().roles) {
+        Some(Beyond::Unknown(name)) => return Err(IssueError::UnknownScope(name.as_str().to_owned())),
+        Some(Beyond::Role(name)) => return Err(IssueError::ScopeBeyondRole(name.as_str().to_owned())),
+        None => {}
     }
     if store::count_living(tx, by.id(), now).await? >= TOKENS_AT_MOST {
         return Err(IssueError::TooMany);

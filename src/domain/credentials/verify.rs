@@ -15,7 +15,7 @@ use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error, Stale};
 use crate::domain::Ctx;
-use crate::domain::access::{self, Forbidden, Requirement, Scope, Scopes};
+use crate::domain::access::{self, EffectiveScopes, Forbidden, Requirement, Scopes, Terms};
 use crate::domain::accounts::Roles;
 use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
 
@@ -142,13 +142,13 @@ impl Granted {
     }
 
     /// What it may be used for now: its scopes, as far as its owner's roles reach.
-    pub fn scopes(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.entry.scopes.iter().flat_map(Scopes::words)
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.entry.scopes.iter().flat_map(EffectiveScopes::held)
     }
 
     /// Whether it may be used for this.
-    pub fn allows(&self, scope: Scope) -> bool {
-        self.entry.allows(scope.as_str())
+    pub fn allows(&self, scope: &str) -> bool {
+        self.entry.allows(scope)
     }
 
     /// When it ends.
@@ -205,7 +205,7 @@ pub async fn verify(
 }
 
 fn may_see(asker: &Granted, known: &Granted) -> bool {
-    asker.account() == known.account() || asker.allows(Scope::ADMIN)
+    asker.account() == known.account() || asker.allows(Scopes::ADMIN)
 }
 
 fn nobodys() -> Unverified {
@@ -254,15 +254,15 @@ async fn read(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Re
         drop(cx);
         return ctx.limits.take(unknown, rate, now).map(|_| None).map_err(too_many);
     };
-    let policy = access::policy_in(&mut cx).await?;
+    let terms = access::terms_in(&mut cx).await?;
     drop(cx);
-    let entry = Arc::new(Entry::from_row(ctx, digest, row, &policy)?);
+    let entry = Arc::new(Entry::from_row(ctx, digest, row, &terms)?);
     ctx.verifier.keep(epoch, &entry);
     Ok(Some(entry))
 }
 
 impl Entry {
-    fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, policy: &access::TokenPolicy) -> db::Result<Self> {
+    fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, terms: &Terms) -> db::Result<Self> {
         let account = AccountId::from_db(&row.account_id).map_err(|_| Error::corrupt("account id"))?;
         let credential = CredentialId::from_db(&row.credential_id).map_err(|_| Error::corrupt("credential id"))?;
         let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
@@ -276,12 +276,12 @@ impl Entry {
             person: row.person,
             name: row.name,
             prefix: row.prefix,
-            scopes: Scopes::from_db(&row.scopes).map(|scopes| scopes.held_by(|role| roles.has(role))),
+            scopes: Scopes::from_db(&row.scopes).and_then(|scopes| terms.catalogue.effective(&scopes, &roles)),
             expires_at,
             valid_until: row.valid_until.map(Timestamp::from_micros),
             revoked: row.revoked_at.is_some(),
             suspended: row.suspended_at.is_some(),
-            forbidden: policy.permits_use(&roles, created_at, expires_at).err(),
+            forbidden: terms.policy.permits_use(&roles, created_at, expires_at).err(),
             roles,
             bucket: ctx.verifier.bucket_of(account),
             counter: ctx.verifier.counter_of(credential),

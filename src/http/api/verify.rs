@@ -13,7 +13,7 @@ use super::fields::{Fields, Then};
 use crate::app::App;
 use crate::base::net::Origin;
 use crate::base::time::Timestamp;
-use crate::domain::access::{Requirement, Scope};
+use crate::domain::access::{Requirement, Scopes};
 use crate::domain::credentials::{self, Demand, Granted, Kind, Refusal, Unverified};
 use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::caller::{Caller, insufficient_scope, presented};
@@ -39,7 +39,7 @@ impl FromRequest for Asker {
         let caller = Caller::from_request(request, payload);
         Box::pin(async move {
             let Caller { granted, origin } = caller.await?;
-            if granted.allows(Scope::VERIFY) {
+            if granted.allows(Scopes::VERIFY) {
                 Ok(Self { granted: Some(granted), origin })
             } else {
                 Err(insufficient_scope("verify"))
@@ -105,7 +105,7 @@ struct Known<'a> {
     kind: &'static str,
     name: &'a str,
     subject: String,
-    scopes: Vec<&'static str>,
+    scopes: Vec<&'a str>,
     roles: Vec<&'a str>,
     expires_at: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use super::created::{AlreadyCreatedPage, TokenCreatedPage};
-use super::draft::{TokenForm, Unread};
+use super::draft::{TokenForm, UNKNOWN_SCOPE, Unread};
 use super::row::{shown, words};
 use crate::app::App;
 use crate::domain::access::{self, Forbidden};
@@ -29,8 +29,8 @@ pub async fn create(app: Data<App>, me: RecentlyConfirmed) -> Answer {
         Err(Unread::Wrong(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
         Err(Unread::Foreign(trouble)) => return Err(trouble.into()),
     };
-    let policy = access::policy(&app.ctx.db).await?;
-    form.page(me.visitor(), me.person(), &policy, problems).with_status(status)
+    let terms = access::terms(&app.ctx.db).await?;
+    form.page(me.visitor(), me.person(), &terms, problems).with_status(status)
 }
 
 /// Rendered straight from the verb's outcome, which goes out of existence with this answer.
@@ -72,6 +72,7 @@ fn refused(error: IssueError, form: &TokenForm) -> Result<(StatusCode, Problems)
             let message = "The token policy does not allow a life as long as this. Choose an earlier end.";
             (StatusCode::UNPROCESSABLE_ENTITY, form.end_field(), message.to_owned())
         }
+        IssueError::UnknownScope(_) => (StatusCode::UNPROCESSABLE_ENTITY, "scopes", UNKNOWN_SCOPE.to_owned()),
         IssueError::ScopeBeyondRole(scope) => {
             let message = format!("Your roles do not include what the scope {scope} needs. Leave it out.");
             (StatusCode::FORBIDDEN, "scopes", message)

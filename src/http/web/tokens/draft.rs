@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use super::new::{CustomDay, NewTokenPage, SpanChoice};
 use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
-use crate::domain::access::{CATALOGUE, NoExpiry, Scopes, TokenPolicy};
+use crate::domain::access::{Catalogue, NoExpiry, Scope, Scopes, Terms, TokenPolicy};
 use crate::domain::accounts::Person;
 use crate::domain::credentials::{Expiry, PersonalDraft};
 use crate::http::extract::{pairs, query};
@@ -18,6 +18,9 @@ use crate::http::web::visitor::Visitor;
 const SPANS: [(i64, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
 /// What is chosen before anybody chooses.
 const USUAL: i64 = 90;
+
+/// What is said of a scope that the page did not offer.
+pub(super) const UNKNOWN_SCOPE: &str = "One of these scopes does not exist. Tick those you see here.";
 
 /// The fields, as they were sent.
 pub(super) struct TokenForm {
@@ -71,8 +74,7 @@ impl TokenForm {
         }
         let mut problems = Problems::none();
         let name = Label::parse(&self.name).map_err(|problem| problems.add("name", problem.to_string()));
-        let scopes = Scopes::parse(self.scopes.iter().map(String::as_str))
-            .map_err(|_| problems.add("scopes", "One of these scopes does not exist. Tick those you see here."));
+        let scopes = Scopes::parse(self.scopes.iter().map(String::as_str)).map_err(|_| problems.add("scopes", UNKNOWN_SCOPE));
         let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
         match (name, scopes, expiry) {
             (Ok(name), Ok(scopes), Ok(expiry)) => Ok(PersonalDraft { name, scopes, expiry, nonce: self.nonce.clone() }),
@@ -101,8 +103,8 @@ impl TokenForm {
     }
 
     /// The page with this form on it.
-    pub fn page(&self, visitor: &Visitor, person: &Person, policy: &TokenPolicy, problems: Problems) -> NewTokenPage {
-        let chrome = visitor.chrome();
+    pub fn page(&self, visitor: &Visitor, person: &Person, terms: &Terms, problems: Problems) -> NewTokenPage {
+        let (policy, chrome) = (&terms.policy, visitor.chrome());
         let (now, longest) = (chrome.now, policy.longest.as_days());
         let day = |days| (now + Span::days(days)).iso_day();
         let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
@@ -116,7 +118,7 @@ impl TokenForm {
             chrome,
             problems,
             name: self.name.clone(),
-            scopes: self.offered(person),
+            scopes: self.offered(person, &terms.catalogue),
             spans: SPANS.iter().filter(fits).map(span).collect(),
             custom: CustomDay {
                 chosen: self.expires == "custom",
@@ -131,16 +133,14 @@ impl TokenForm {
     }
 
     /// The scopes that this person's roles reach; nobody is offered what they could not be given.
-    fn offered(&self, person: &Person) -> Vec<Choice> {
-        let roles = &person.account().roles;
-        let reached = CATALOGUE.iter().filter(|entry| entry.role.is_none_or(|role| roles.has(role)));
-        let choice = |entry: &crate::domain::access::ScopeEntry| Choice {
-            value: entry.name.to_owned(),
-            label: entry.name.to_owned(),
-            hint: entry.sentence.to_owned(),
-            chosen: self.scopes.iter().any(|scope| scope == entry.name),
+    fn offered(&self, person: &Person, catalogue: &Catalogue) -> Vec<Choice> {
+        let choice = |scope: &Scope| Choice {
+            value: scope.name.as_str().to_owned(),
+            label: scope.name.as_str().to_owned(),
+            hint: scope.sentence.clone(),
+            chosen: self.scopes.iter().any(|word| word == scope.name.as_str()),
         };
-        reached.map(choice).collect()
+        catalogue.open_to(&person.account().roles).map(choice).collect()
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_told_at_once() {
-        assert_eq!(fields(&form("", "everything", "", "")), ["name", "scopes", "expires"]);
+        assert_eq!(fields(&form("", "no scope", "", "")), ["name", "scopes", "expires"]);
         assert_eq!(fields(&form("CI", "verify", "custom", "28 Nov")), ["until"]);
         assert_eq!(fields(&form("CI", "verify", "31", "")), ["expires"], "spans are those on the page");
         assert_eq!(fields(&form("CI", "verify", "never", "")), Vec::<&str>::new());

@@ -71,11 +71,11 @@ pub struct CustomDay {
 /// # Errors
 /// [`WebError::SeeOther`] for them.
 pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
-    let policy = access::policy(&app.ctx.db).await?;
-    match Creating::by(me.person(), &policy, &app.ctx) {
+    let terms = access::terms(&app.ctx.db).await?;
+    match Creating::by(me.person(), &terms.policy, &app.ctx) {
         Creating::Open => {
-            let form = TokenForm::prefilled(&request, &policy, app.ctx.now(), me.visitor().nonce());
-            form.page(me.visitor(), me.person(), &policy, Problems::none()).ok()
+            let form = TokenForm::prefilled(&request, &terms.policy, app.ctx.now(), me.visitor().nonce());
+            form.page(me.visitor(), me.person(), &terms, Problems::none()).ok()
         }
         Creating::Unverified { .. } | Creating::Forbidden { .. } => Err(WebError::see_other("/profile/tokens")),
     }
