@@ -3,6 +3,7 @@
 mod administrator;
 mod catalogue;
 mod expression;
+mod invite;
 mod policy;
 mod scopes;
 mod set_up;
@@ -11,6 +12,10 @@ mod store;
 pub use administrator::{Administrator, ConfirmedAdministrator};
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use expression::{BadExpression, Requirement};
+pub use invite::{
+    InvitationError, InvitationLink, InvitationLinkError, InviteError, NewInvitation, cancel_invitation, invitation_link, invite,
+    resend_invitation,
+};
 pub use policy::{
     AllowedRoles, ChangeError, Forbidden, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy, change_policy,
     policy, policy_changed_at,

@@ -82,7 +82,7 @@ pub async fn set_up(ctx: &Ctx, secret: &LinkSecret, draft: SetUpDraft, origin: &
         return Err(SetUpError::NotOpen);
     }
     let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::admin() };
-    let account = accounts::insert_in(&mut tx, ctx, new, hash, Some(now)).await?.ok_or(SetUpError::EmailTaken)?;
+    let account = accounts::insert_in(&mut tx, ctx, new, Some(hash), Some(now)).await?.ok_or(SetUpError::EmailTaken)?;
     let policy = TokenPolicy { tokens: draft.tokens, ..store::policy(&mut tx).await? };
     store::save(&mut tx, &policy, now).await?;
     tx.narrow(Change::Policy, now).await?;

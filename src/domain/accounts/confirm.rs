@@ -3,9 +3,9 @@
 use subtle::ConstantTimeEq;
 
 use super::account::{Account, Person};
-use super::links::{self, CODE_LIFE, LinkSecret};
+use super::links::{self, CODE_LIFE, LinkSecret, OpenLink, Purpose};
 use super::sign_up::{MAILS, send_confirmation_in};
-use super::store::{self, OpenLink};
+use super::store;
 use crate::base::net::Origin;
 use crate::base::text::EmailAddress;
 use crate::db;
@@ -49,7 +49,7 @@ const CODES: u32 = 10;
 /// # Errors
 /// When the database does not answer.
 pub async fn confirmation_address(ctx: &Ctx, secret: &LinkSecret) -> db::Result<Option<EmailAddress>> {
-    let link = links::open_by_secret(&mut ctx.db.read().await?, ctx, secret).await?;
+    let link = links::open_in(&mut ctx.db.read().await?, ctx, Purpose::Verify, secret).await?;
     Ok(link.and_then(|link| link.email))
 }
 
@@ -59,7 +59,7 @@ pub async fn confirmation_address(ctx: &Ctx, secret: &LinkSecret) -> db::Result<
 /// [`ConfirmError::NotOpen`] when it cannot be used.
 pub async fn confirm_by_link(ctx: &Ctx, secret: &LinkSecret, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
     let mut tx = ctx.db.write().await?;
-    let link = links::open_by_secret(&mut tx, ctx, secret).await?.ok_or(ConfirmError::NotOpen)?;
+    let link = links::open_in(&mut tx, ctx, Purpose::Verify, secret).await?.ok_or(ConfirmError::NotOpen)?;
     confirm(tx, ctx, link, origin).await
 }
 
@@ -75,7 +75,7 @@ pub async fn confirm_by_code(ctx: &Ctx, email: &EmailAddress, code: &str, origin
     let mut tx = ctx.db.write().await?;
     let account = store::by_email_key(&mut tx, email.key()).await?;
     let link = match &account {
-        Some(account) => store::open_confirmation(&mut tx, account.id, now - CODE_LIFE, now).await?,
+        Some(account) => links::newest_in(&mut tx, ctx, Purpose::Verify, account.id, CODE_LIFE).await?,
         None => None,
     };
     match link {
@@ -98,7 +98,7 @@ async fn refuse(
     origin: &Origin,
 ) -> Result<EmailAddress, ConfirmError> {
     if let Some(link) = link {
-        links::wrong_code_in(&mut tx, ctx, link.id).await?;
+        links::wrong_code_in(&mut tx, ctx, link).await?;
     }
     let event = match account {
         Some(account) => Event::done(Actor::Nobody, origin, Action::AccountVerified, account.id).refused(),
@@ -110,8 +110,8 @@ async fn refuse(
 }
 
 async fn confirm(mut tx: db::Tx, ctx: &Ctx, link: OpenLink, origin: &Origin) -> Result<EmailAddress, ConfirmError> {
-    let (Some(account), Some(email)) = (link.account, link.email) else { return Err(ConfirmError::NotOpen) };
-    if !store::use_link(&mut tx, link.id, ctx.now()).await? {
+    let (Some(account), Some(email)) = (link.account, link.email.clone()) else { return Err(ConfirmError::NotOpen) };
+    if !links::use_in(&mut tx, ctx, &link).await? {
         return Err(ConfirmError::NotOpen);
     }
     if store::set_verified(&mut tx, account, ctx.now()).await? {

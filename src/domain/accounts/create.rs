@@ -47,7 +47,7 @@ pub async fn create_by_operator(ctx: &Ctx, new: NewAccount, password: &Password)
     let origin = Origin::local("latchkey account create");
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
-    let account = insert_in(&mut tx, ctx, new, hash, Some(now)).await?.ok_or(CreateError::EmailTaken)?;
+    let account = insert_in(&mut tx, ctx, new, Some(hash), Some(now)).await?.ok_or(CreateError::EmailTaken)?;
     audit::record(&mut tx, ctx, now, Event::done(Actor::System, &origin, Action::AccountCreated, account.id)).await?;
     tx.commit().await?;
     Ok(account.id)
@@ -58,7 +58,7 @@ pub(in crate::domain) async fn insert_in(
     tx: &mut Tx,
     ctx: &Ctx,
     new: NewAccount,
-    hash: PasswordHash,
+    password: Option<PasswordHash>,
     verified_at: Option<Timestamp>,
 ) -> db::Result<Option<Account>> {
     let now = ctx.now();
@@ -66,7 +66,7 @@ pub(in crate::domain) async fn insert_in(
         id: AccountId::new(now, &ctx.rng),
         email: new.email,
         name: new.name,
-        password: Some(hash),
+        password,
         roles: new.roles,
         verified_at,
         suspended_at: None,
@@ -74,4 +74,17 @@ pub(in crate::domain) async fn insert_in(
         created_at: now,
     };
     Ok(store::insert(tx, &account).await?.then_some(account))
+}
+
+/// Adds the row of somebody who is invited: without a password, the address not confirmed. Nothing if the address has an
+/// account.
+pub(in crate::domain) async fn insert_invited_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    new: NewAccount,
+    by: AccountId,
+) -> db::Result<Option<Account>> {
+    let Some(account) = insert_in(tx, ctx, new, None, None).await? else { return Ok(None) };
+    let marked = store::mark_invited(tx, account.id, by, account.created_at).await?;
+    Ok(marked.then_some(account))
 }

@@ -6,6 +6,7 @@ mod confirm;
 mod create;
 mod guess;
 mod hasher;
+mod invitation;
 mod links;
 mod password;
 mod password_hash;
@@ -17,12 +18,16 @@ pub use account::{Account, Confirmed, Person};
 pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, confirmation_address, resend_confirmation};
 pub use create::{CreateError, NewAccount, create_by_operator};
 pub use hasher::{Busy, Hasher, Match};
+pub use invitation::{AcceptError, Acceptance, OpenInvitation, accept_invitation, open_invitation};
 pub use links::{LinkSecret, sweep_links};
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordProblem};
 pub use password_hash::{BadHashParams, BadPasswordHash, HashParams, PasswordHash};
 pub use roles::{Role, Roles};
 pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
 
-pub(in crate::domain) use create::insert_in;
-pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_open_until};
-pub(in crate::domain) use store::{administrators, by_email_key, by_id, set_password};
+pub(in crate::domain) use create::{insert_in, insert_invited_in};
+pub(in crate::domain) use invitation::send_invitation_in;
+pub(in crate::domain) use links::{
+    Purpose, consume_setup_in, issue_setup_in, newest_in as newest_link_in, secret_of as link_secret, setup_open_until,
+};
+pub(in crate::domain) use store::{administrators, by_email_key, by_id, delete_invited, invited, set_password};

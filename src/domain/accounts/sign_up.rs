@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::create::{NewAccount, insert_in};
 use super::hasher::Busy;
-use super::links::{self, CODE_LIFE, CONFIRMATION_LIFE};
+use super::links::{self, CODE_LIFE, Purpose, To};
 use super::password::{Password, PasswordProblem};
 use super::password_hash::PasswordHash;
 use super::roles::Roles;
@@ -88,7 +88,7 @@ pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<(
 async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, origin: &Origin) -> db::Result<()> {
     let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::user() };
     // Two people who sign up with one address in the same instant: the second finds the row of the first.
-    let Some(account) = insert_in(tx, ctx, new, hash, None).await? else { return Ok(()) };
+    let Some(account) = insert_in(tx, ctx, new, Some(hash), None).await? else { return Ok(()) };
     let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
     audit::record(tx, ctx, ctx.now(), event).await?;
     send_confirmation_in(tx, ctx, &account, origin).await
@@ -111,9 +111,10 @@ async fn refuse(tx: &mut Tx, ctx: &Ctx, owner: &Account, origin: &Origin) -> db:
 
 /// Puts the mail that confirms an address into the outbox, and ends older links.
 pub(super) async fn send_confirmation_in(tx: &mut Tx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<()> {
-    let seed = links::issue_confirmation_in(tx, ctx, account.id, &account.email).await?;
-    let (now, name) = (ctx.now(), account.name.clone());
-    let (expires_at, code_expires_at) = (now + CONFIRMATION_LIFE, now + CODE_LIFE);
+    let to = To { account: account.id, email: &account.email, by: None };
+    let seed = links::issue_in(tx, ctx, Purpose::Verify, Some(to)).await?;
+    let (now, name, life) = (ctx.now(), account.name.clone(), Purpose::Verify.life());
+    let (expires_at, code_expires_at) = (now + life, now + CODE_LIFE);
     let message = Message::VerifyAddress { name, seed, expires_at, code_expires_at, cause: Cause::new(now, origin) };
-    ctx.post(tx, account, &message, CONFIRMATION_LIFE).await
+    ctx.post(tx, account, &message, life).await
 }

@@ -1,11 +1,9 @@
-//! The tables `accounts` and `links`.
+//! The table `accounts`.
 
 use super::account::Account;
-use super::links::Link;
 use super::password_hash::PasswordHash;
 use super::roles::{Role, Roles};
-use crate::base::id::{AccountId, LinkId};
-use crate::base::secret::Digest;
+use crate::base::id::AccountId;
 use crate::base::text::{EmailAddress, PersonName};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
@@ -142,140 +140,64 @@ pub(in crate::domain) async fn set_password(
     Ok(changed == 1)
 }
 
-/// Adds a link.
-pub(super) async fn insert_link(tx: &mut Tx, link: &Link, digest: &Digest) -> Result<()> {
-    execute!(
+/// Notes who invited an account that was just made.
+pub(super) async fn mark_invited(tx: &mut Tx, id: AccountId, by: AccountId, now: Timestamp) -> Result<bool> {
+    let changed = execute!(
         tx,
-        sqlx::query(sql!(
-            "INSERT INTO links (id, purpose, account_id, email, seed, digest, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        ))
-        .bind(link.id.to_db())
-        .bind(link.purpose.as_str())
-        .bind(link.account.map(|id| id.to_db()))
-        .bind(link.email.as_ref().map(EmailAddress::as_str))
-        .bind(&link.seed)
-        .bind(digest.hex())
-        .bind(link.created_at.micros())
-        .bind(link.expires_at.micros())
+        sqlx::query(sql!("UPDATE accounts SET invited_at = $2, invited_by = $3 WHERE id = $1 AND invited_at IS NULL"))
+            .bind(id.to_db())
+            .bind(now.micros())
+            .bind(by.to_db())
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
-/// Ends all unused links of a purpose (for one account, or of those that have none).
-pub(super) async fn void_links(tx: &mut Tx, purpose: &str, account: Option<AccountId>, now: Timestamp) -> Result<u64> {
-    execute!(
-        tx,
-        sqlx::query(sql!(
-            "UPDATE links SET voided_at = $1
-             WHERE purpose = $2 AND COALESCE(account_id, '') = $3 AND used_at IS NULL AND voided_at IS NULL"
-        ))
-        .bind(now.micros())
-        .bind(purpose)
-        .bind(account.map(|id| id.to_db()).unwrap_or_default())
-    )
-}
-
-#[derive(sqlx::FromRow)]
-struct LinkRow {
-    id: String,
-    account_id: Option<String>,
-    email: Option<String>,
-    seed: String,
-    expires_at: i64,
-}
-
-/// A link that may still be used.
-pub(super) struct OpenLink {
-    pub id: LinkId,
-    pub account: Option<AccountId>,
-    pub email: Option<EmailAddress>,
-    pub seed: String,
-    pub expires_at: Timestamp,
-}
-
-impl TryFrom<LinkRow> for OpenLink {
-    type Error = Error;
-
-    fn try_from(row: LinkRow) -> Result<Self> {
-        Ok(Self {
-            id: LinkId::from_db(&row.id).map_err(|_| Error::corrupt("link id"))?,
-            account: row.account_id.as_deref().map(AccountId::from_db).transpose().map_err(|_| Error::corrupt("account id"))?,
-            email: row.email.as_deref().map(EmailAddress::parse).transpose().map_err(|_| Error::corrupt("address"))?,
-            seed: row.seed,
-            expires_at: Timestamp::from_micros(row.expires_at),
-        })
-    }
-}
-
-/// The open link with this digest.
-pub(super) async fn open_link(cx: &mut Cx, purpose: &str, digest: &Digest, now: Timestamp) -> Result<Option<OpenLink>> {
-    let row: Option<LinkRow> = on!(cx, |c| {
+/// An account that was invited and never set up.
+pub(in crate::domain) async fn invited(cx: &mut Cx, id: AccountId) -> Result<Option<Account>> {
+    let row: Option<AccountRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, account_id, email, seed, expires_at FROM links
-             WHERE digest = $1 AND purpose = $2 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $3"
+            "SELECT a.id, a.email, a.name, a.password_hash, a.roles, a.verified_at, a.suspended_at,
+                    t.confirmed_at AS second_factor, a.created_at
+             FROM accounts a LEFT JOIN totp t ON t.account_id = a.id
+             WHERE a.id = $1 AND a.invited_at IS NOT NULL AND a.password_hash IS NULL AND a.verified_at IS NULL"
         ))
-        .bind(digest.hex())
-        .bind(purpose)
-        .bind(now.micros())
+        .bind(id.to_db())
         .fetch_optional(c)
         .await
     })?;
-    row.map(OpenLink::try_from).transpose()
+    row.map(Account::try_from).transpose()
 }
 
-/// The open confirmation link of an account, made after `since`, for the code that goes with it.
-pub(super) async fn open_confirmation(
-    cx: &mut Cx,
-    account: AccountId,
-    since: Timestamp,
+/// Sets up an account that was invited; false if it was set up, or suspended, meanwhile.
+pub(super) async fn set_up_invited(
+    tx: &mut Tx,
+    id: AccountId,
+    name: &PersonName,
+    hash: &PasswordHash,
     now: Timestamp,
-) -> Result<Option<OpenLink>> {
-    let row: Option<LinkRow> = on!(cx, |c| {
-        sqlx::query_as(sql!(
-            "SELECT id, account_id, email, seed, expires_at FROM links
-             WHERE account_id = $1 AND purpose = 'verify' AND used_at IS NULL AND voided_at IS NULL
-               AND created_at > $2 AND expires_at > $3
-             ORDER BY created_at DESC LIMIT 1"
-        ))
-        .bind(account.to_db())
-        .bind(since.micros())
-        .bind(now.micros())
-        .fetch_optional(c)
-        .await
-    })?;
-    row.map(OpenLink::try_from).transpose()
-}
-
-/// Uses a link up; false if somebody was faster.
-pub(super) async fn use_link(tx: &mut Tx, id: LinkId, now: Timestamp) -> Result<bool> {
-    let used = execute!(
+) -> Result<bool> {
+    let changed = execute!(
         tx,
         sqlx::query(sql!(
-            "UPDATE links SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND voided_at IS NULL AND expires_at > $2"
+            "UPDATE accounts SET name = $2, password_hash = $3, verified_at = $4, updated_at = $4
+             WHERE id = $1 AND invited_at IS NOT NULL AND password_hash IS NULL AND verified_at IS NULL AND suspended_at IS NULL"
         ))
         .bind(id.to_db())
+        .bind(name.as_str())
+        .bind(hash.as_str())
         .bind(now.micros())
     )?;
-    Ok(used == 1)
+    Ok(changed == 1)
 }
 
-/// Deletes links whose time ended before `before`.
-pub(super) async fn sweep_links(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    execute!(tx, sqlx::query(sql!("DELETE FROM links WHERE expires_at < $1")).bind(before.micros()))
-}
-
-/// Counts a wrong code, and ends the link at the last one that is allowed.
-pub(super) async fn count_wrong_code(tx: &mut Tx, id: LinkId, allowed: i64, now: Timestamp) -> Result<()> {
-    execute!(
+/// Deletes an account that was invited and never set up; false if it was, meanwhile.
+pub(in crate::domain) async fn delete_invited(tx: &mut Tx, id: AccountId) -> Result<bool> {
+    let gone = execute!(
         tx,
         sqlx::query(sql!(
-            "UPDATE links SET wrong_codes = wrong_codes + 1, voided_at = CASE WHEN wrong_codes + 1 >= $2 THEN $3 ELSE voided_at END
-             WHERE id = $1 AND used_at IS NULL AND voided_at IS NULL"
+            "DELETE FROM accounts WHERE id = $1 AND invited_at IS NOT NULL AND password_hash IS NULL AND verified_at IS NULL"
         ))
         .bind(id.to_db())
-        .bind(allowed)
-        .bind(now.micros())
     )?;
-    Ok(())
+    Ok(gone == 1)
 }

@@ -37,6 +37,21 @@ pub enum Message {
         /// The sign-up.
         cause: Cause,
     },
+    /// An administrator made an account for somebody: a link to set it up.
+    Invitation {
+        /// As the administrator knows the person.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// Who invites, in words.
+        inviter: String,
+        /// The seed of the link's secret.
+        seed: String,
+        /// When the link ends.
+        #[serde(with = "stored::instant")]
+        expires_at: Timestamp,
+        /// The invitation.
+        cause: Cause,
+    },
     /// The password is another one now.
     PasswordChanged {
         /// Of the account.

@@ -36,7 +36,7 @@ pub struct Rendered {
 pub fn render(message: &Message, service: &Service, keys: &Keys, now: Timestamp) -> Rendered {
     let (name, cause) = (message.name(), message.cause());
     let frame = Frame {
-        subject: message.subject(),
+        subject: message.subject(&service.name),
         greeting: greeting(name),
         service: &service.name,
         url: service.public_url.as_str(),
@@ -57,6 +57,10 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             both(Text::VerifyAddress { frame, it: &it }, Html::VerifyAddress { frame, it: &it })
         }
         Message::AlreadyRegistered { .. } => both(Text::AlreadyRegistered { frame }, Html::AlreadyRegistered { frame }),
+        Message::Invitation { inviter, seed, expires_at, .. } => {
+            let it = Linked::new(frame, "invite", seed, keys, moment(*expires_at, now));
+            both(Text::Invitation { frame, it: &it, inviter }, Html::Invitation { frame, it: &it, inviter })
+        }
         Message::PasswordChanged { cause, .. } => {
             let agent = cause.agent.as_str();
             both(Text::PasswordChanged { frame, agent }, Html::PasswordChanged { frame, agent })
@@ -85,6 +89,7 @@ impl Message {
         match self {
             Self::VerifyAddress { name, .. }
             | Self::AlreadyRegistered { name, .. }
+            | Self::Invitation { name, .. }
             | Self::PasswordChanged { name, .. }
             | Self::TokenCreated { name, .. }
             | Self::TokenRevoked { name, .. } => name,
@@ -95,16 +100,18 @@ impl Message {
         match self {
             Self::VerifyAddress { cause, .. }
             | Self::AlreadyRegistered { cause, .. }
+            | Self::Invitation { cause, .. }
             | Self::PasswordChanged { cause, .. }
             | Self::TokenCreated { cause, .. }
             | Self::TokenRevoked { cause, .. } => cause,
         }
     }
 
-    fn subject(&self) -> String {
+    fn subject(&self, service: &str) -> String {
         match self {
             Self::VerifyAddress { .. } => "Verify your address".into(),
             Self::AlreadyRegistered { .. } => "You already have an account".into(),
+            Self::Invitation { .. } => format!("You're invited to {service}"),
             Self::PasswordChanged { .. } => "Password changed".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
@@ -130,6 +137,18 @@ struct Verification {
     code_ends: String,
 }
 
+/// A mail whose one action is a link that works once.
+struct Linked {
+    link: String,
+    ends: String,
+}
+
+impl Linked {
+    fn new(frame: &Frame<'_>, page: &str, seed: &str, keys: &Keys, ends: String) -> Self {
+        Self { link: format!("{}/{page}/{}", frame.url, base62_of_32(&keys.link_secret(seed))), ends }
+    }
+}
+
 struct NewToken<'a> {
     name: &'a str,
     prefix: &'a str,
@@ -148,6 +167,8 @@ enum Text<'a> {
     VerifyAddress { frame: &'a Frame<'a>, it: &'a Verification },
     #[template(path = "mails/already_registered.txt")]
     AlreadyRegistered { frame: &'a Frame<'a> },
+    #[template(path = "mails/invitation.txt")]
+    Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
     #[template(path = "mails/password_changed.txt")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/token_created.txt")]
@@ -162,6 +183,8 @@ enum Html<'a> {
     VerifyAddress { frame: &'a Frame<'a>, it: &'a Verification },
     #[template(path = "mails/already_registered.html")]
     AlreadyRegistered { frame: &'a Frame<'a> },
+    #[template(path = "mails/invitation.html")]
+    Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
     #[template(path = "mails/password_changed.html")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/token_created.html")]

@@ -27,6 +27,8 @@ pub enum Done {
     SignedOut,
     /// The first administrator was made.
     SetUp,
+    /// An account was set up from its invitation.
+    AccountSetUp,
 }
 
 impl Done {
@@ -40,6 +42,7 @@ impl Done {
             Self::PolicySaved => "saved",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
+            Self::AccountSetUp => "account-set-up",
         }
     }
 
@@ -53,6 +56,7 @@ impl Done {
             Self::PolicySaved => "The token policy is saved. It binds from now on.",
             Self::SignedOut => "You have signed out.",
             Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
+            Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
         }
     }
 

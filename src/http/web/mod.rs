@@ -11,7 +11,7 @@
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
-//! | [`home`], [`sign_up`], [`verify`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
+//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | the token policy and the audit log |
@@ -32,6 +32,7 @@ pub mod error;
 pub mod event;
 pub mod form;
 pub mod home;
+pub mod invite;
 pub mod list;
 pub mod outcome;
 pub mod page;
@@ -75,6 +76,7 @@ fn entry(table: &mut ServiceConfig) {
         .service(page("/sign-up", sign_up::show).post(sign_up::create))
         .service(page("/verify", verify::show_code).post(verify::use_code))
         .service(page("/verify/{secret}", verify::show_link).post(verify::use_link))
+        .service(page("/invite/{secret}", invite::show).post(invite::create))
         .service(web::resource("/profile/verify").post(verify::resend))
         .service(page("/sign-in", sign_in::show).post(sign_in::create))
         .service(web::resource("/sign-out").post(sign_out::create));

@@ -69,6 +69,8 @@ pub enum DeadLink {
     Verify,
     /// Setting up the first administrator.
     Setup,
+    /// Setting up an account that an administrator made.
+    Invite,
 }
 
 /// `GET /verify/{secret}`

@@ -40,10 +40,22 @@ pub fn created(name: &str, token: &str) -> Message {
     }
 }
 
+fn invitation(inviter: &str) -> Message {
+    let seed = "0cc175b9c0f1b6a831c399e269772661".into();
+    let expires_at = start() + Span::hours(72);
+    Message::Invitation { name: person("Anna Berg"), inviter: inviter.into(), seed, expires_at, cause: cause() }
+}
+
 fn revoked(by: Revoker) -> Message {
     let cause = Cause { agent: String::new(), ..cause() };
     Message::TokenRevoked { name: person("Ada"), token_name: label("CI deploy"), token_prefix: "lk_pat_4fQx".into(), by, cause }
 }
+
+/// Those that hold a link that works once.
+pub const WITH_A_LINK: [&str; 2] = ["verify_address", "invitation"];
+
+/// Those that an administrator caused: the address they worked from is theirs.
+pub const BY_ADMIN: [&str; 2] = ["token_revoked_by_admin", "invitation"];
 
 /// Each with the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Message)> {
@@ -57,6 +69,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
     vec![
         ("verify_address", verify("Ada Lovelace")),
         ("already_registered", Message::AlreadyRegistered { name: person("Zoë"), cause: cause() }),
+        ("invitation", invitation("Ada Quist (ada@example.com)")),
         ("password_changed", Message::PasswordChanged { name: person("Ada Lovelace"), cause: cause() }),
         ("token_created", created("Ada Lovelace", "CI deploy")),
         ("token_created_without_end", everlasting),

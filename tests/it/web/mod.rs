@@ -8,6 +8,7 @@ mod forgery;
 mod guarded;
 mod home;
 mod hosts;
+mod invite;
 mod journey;
 mod profile;
 mod samples;

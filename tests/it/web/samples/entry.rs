@@ -4,6 +4,7 @@ use latchkey::base::time::Span;
 use latchkey::http::web::confirmed::ConfirmPage;
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::home::HomePage;
+use latchkey::http::web::invite::InvitePage;
 use latchkey::http::web::setup::SetupPage;
 use latchkey::http::web::sign_in::SignInPage;
 use latchkey::http::web::sign_up::{CheckMailPage, SignUpClosedPage, SignUpPage};
@@ -12,7 +13,7 @@ use latchkey::http::web::verify::{DeadLink, LinkGonePage, VerifiedPage, VerifyCo
 use super::{BASE_URL, HOSTILE, LONG, Sample, anna, as_member, now, page, signed_out};
 
 pub fn samples() -> Vec<Sample> {
-    [home(), sign_up(), check_mail(), verify(), sign_in(), confirm(), setup()].concat()
+    [home(), sign_up(), check_mail(), verify(), invite(), sign_in(), confirm(), setup()].concat()
 }
 
 fn home() -> Vec<Sample> {
@@ -64,6 +65,28 @@ fn verify() -> Vec<Sample> {
         page("verified-signed-out", &done(signed_out())),
         page("link-gone", &gone(DeadLink::Verify)),
         page("setup-link-gone", &gone(DeadLink::Setup)),
+        page("invite-link-gone", &gone(DeadLink::Invite)),
+    ]
+}
+
+fn invite() -> Vec<Sample> {
+    let form = |chrome, problems, inviter: Option<&str>, roles: &[&str], name: &str| InvitePage {
+        chrome,
+        problems,
+        link: "3kTq9vBn".into(),
+        inviter: inviter.map(Into::into),
+        email: "anna@example.com".into(),
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+        expires: now() + Span::hours(71),
+        name: name.into(),
+        password_hint: password_hint(12),
+    };
+    let ada = Some("Ada Quist (ada@example.com)");
+    let wrong = Problems::one("password", "This password is too short: use 12 characters or more.");
+    vec![
+        page("invite", &form(signed_out(), Problems::none(), ada, &[], "Anna Berg")),
+        page("invite-admin", &form(as_member(), Problems::none(), None, &["admin", "auditor"], "")),
+        page("invite-error", &form(signed_out(), wrong, Some(HOSTILE), &[LONG], LONG)),
     ]
 }
 
