@@ -191,6 +191,29 @@ impl Label {
     }
 }
 
+/// Why somebody did something, in a line of their own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// How many characters a reason may have.
+    pub const MAX: usize = 300;
+
+    /// Parses; white space around it is dropped.
+    ///
+    /// # Errors
+    /// When it is empty, too long or holds characters that cannot be shown.
+    pub fn parse(text: &str) -> Result<Self, BadName> {
+        let text = printable(text, Self::MAX)?;
+        if text.is_empty() { Err(BadName::Empty) } else { Ok(Self(text)) }
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 fn printable(text: &str, max: usize) -> Result<String, BadName> {
     if text.len() > max * 16 {
         return Err(BadName::TooLong { max });

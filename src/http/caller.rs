@@ -83,11 +83,14 @@ fn bearer(value: &str) -> Option<&str> {
 pub fn refused(refusal: Refusal) -> ApiError {
     const INVALID: &str = ", error=\"invalid_token\"";
     match refusal {
-        Refusal::NotFound | Refusal::Expired | Refusal::Revoked => ApiError::from(Code::BadCredential).challenge(INVALID),
+        Refusal::NotFound | Refusal::Expired | Refusal::Revoked | Refusal::Replaced | Refusal::Paused => {
+            ApiError::from(Code::BadCredential).challenge(INVALID)
+        }
         Refusal::Suspended => ApiError::from(Code::Suspended).challenge(INVALID),
         Refusal::Forbidden(why) => ApiError::from(Code::NotAllowed)
             .detail("reason", "token_auth_disabled".into())
             .detail("policy", why.to_string().into()),
+        Refusal::WrongAddress => ApiError::from(Code::NotAllowed).detail("reason", "address_not_allowed".into()),
         Refusal::Unreadable | Refusal::WrongKind => Code::NotAllowed.into(),
         Refusal::WrongEnvironment => Code::WrongEnvironment.into(),
         Refusal::InsufficientScope(scope) => insufficient_scope(&scope),

@@ -10,9 +10,11 @@ use latchkey::base::id::{CredentialId, SecretId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Span, Timestamp};
-use latchkey::domain::access::{self, AllowedRoles, ConfirmedAdministrator, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::access::{
+    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy,
+};
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
-use latchkey::domain::credentials::{self, Expiry, PersonalDraft};
+use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials, SignedIn};
 use latchkey::execute;
 
@@ -113,6 +115,8 @@ async fn allow_tokens(app: &App, admin: Person) {
         allowed_roles: AllowedRoles::everybody(),
         longest: Longest::UNBOUNDED,
         no_expiry: NoExpiry::Allowed,
+        require_factor: Switch::Off,
+        idle: Idle::UNBOUNDED,
     };
     let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
     access::change_policy(&app.ctx, &by, policy).await.expect("changed");
@@ -124,6 +128,7 @@ async fn token(app: &App, of: &Person) -> String {
     let draft = PersonalDraft {
         name: Label::parse(&format!("bench {nonce}")).expect("a name"),
         scopes: Scopes::parse(["profile", "verify"]).expect("scopes"),
+        allowed_addresses: AddressList::anywhere(),
         expiry: Expiry::At(app.ctx.now() + Span::days(30)),
         nonce,
     };

@@ -17,8 +17,8 @@ pub use invite::{
     resend_invitation,
 };
 pub use policy::{
-    AllowedRoles, ChangeError, Forbidden, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy, change_policy,
-    policy, policy_changed_at,
+    AllowedRoles, ChangeError, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
+    change_policy, policy, policy_changed_at,
 };
 pub use scopes::{ScopeName, ScopePattern, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};

@@ -7,7 +7,7 @@ use super::store;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Change, Db};
 use crate::domain::Ctx;
-use crate::domain::accounts::{Role, Roles};
+use crate::domain::accounts::{Account, Role, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
 
 /// On or off.
@@ -44,6 +44,40 @@ impl Longest {
     /// The number of days, if there is a bound.
     pub fn as_days(self) -> Option<i64> {
         self.0
+    }
+}
+
+/// How long a token may go unused before it is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idle(Option<i64>);
+
+impl Idle {
+    /// For ever.
+    pub const UNBOUNDED: Self = Self(None);
+
+    /// So many days: 1 to 3650, else nothing.
+    pub fn days(days: i64) -> Option<Self> {
+        (1..=3650).contains(&days).then_some(Self(Some(days)))
+    }
+
+    /// The number of days, if there is a bound.
+    pub fn as_days(self) -> Option<i64> {
+        self.0
+    }
+}
+
+/// What the policy looks at in the owner of a token.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'a> {
+    /// What they may be.
+    pub roles: &'a Roles,
+    /// Since when signing in asks them for a second factor.
+    pub second_factor: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Account> for Owner<'a> {
+    fn from(account: &'a Account) -> Self {
+        Self { roles: &account.roles, second_factor: account.second_factor }
     }
 }
 
@@ -95,6 +129,10 @@ pub struct TokenPolicy {
     pub longest: Longest,
     /// Whether a token may live for ever.
     pub no_expiry: NoExpiry,
+    /// Whether its owner needs a second factor.
+    pub require_factor: Switch,
+    /// How long a token may go unused.
+    pub idle: Idle,
 }
 
 /// What an administrator wants the policy to be.
@@ -112,6 +150,9 @@ pub enum Forbidden {
     /// The token lives longer than the policy allows.
     #[error("This token lives longer than the token policy allows. Create one with a shorter life.")]
     LivesTooLong,
+    /// The policy wants a second factor, and the person has none.
+    #[error("The token policy asks for a second factor. Set one up on your security page.")]
+    NoSecondFactor,
 }
 
 /// Why a policy makes no sense.
@@ -134,16 +175,22 @@ pub enum ChangeError {
 }
 
 impl TokenPolicy {
-    /// Whether somebody with these roles may hold tokens.
+    /// Whether this account, or an owner with these properties, may hold tokens.
     ///
     /// # Errors
     /// Why not.
-    pub fn permits(&self, roles: &Roles) -> Result<(), Forbidden> {
-        match self.tokens {
-            Switch::Off => Err(Forbidden::SwitchedOff),
-            Switch::On if self.allowed_roles.include(roles) => Ok(()),
-            Switch::On => Err(Forbidden::Role),
+    pub fn permits<'a>(&self, owner: impl Into<Owner<'a>>) -> Result<(), Forbidden> {
+        let owner = owner.into();
+        if self.tokens == Switch::Off {
+            return Err(Forbidden::SwitchedOff);
         }
+        if !self.allowed_roles.include(owner.roles) {
+            return Err(Forbidden::Role);
+        }
+        if self.require_factor == Switch::On && owner.second_factor.is_none() {
+            return Err(Forbidden::NoSecondFactor);
+        }
+        Ok(())
     }
 
     /// Whether a token may live from `created_at` to `expires_at`.
@@ -159,11 +206,16 @@ impl TokenPolicy {
         if fits { Ok(()) } else { Err(Forbidden::LivesTooLong) }
     }
 
-    /// Whether an owner with these roles may use a token with this life now.
+    /// Whether this owner may use a token with this life now.
     ///
     /// # Errors
     /// Why not.
-    pub fn permits_use(&self, owner: &Roles, created_at: Timestamp, expires_at: Option<Timestamp>) -> Result<(), Forbidden> {
+    pub fn permits_use<'a>(
+        &self,
+        owner: impl Into<Owner<'a>>,
+        created_at: Timestamp,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), Forbidden> {
         self.permits(owner)?;
         self.permits_life(created_at, expires_at)
     }
@@ -219,6 +271,8 @@ fn describe(policy: &TokenPolicy) -> serde_json::Value {
         "roles": policy.allowed_roles.words(),
         "longestLifeDays": policy.longest.as_days(),
         "noExpiry": if policy.no_expiry == NoExpiry::Allowed { "allowed" } else { "forbidden" },
+        "secondFactor": if policy.require_factor == Switch::On { "required" } else { "optional" },
+        "idleDays": policy.idle.as_days(),
     })
 }
 
@@ -232,19 +286,34 @@ mod tests {
             allowed_roles: AllowedRoles::everybody(),
             longest: Longest::days(90).expect("in range"),
             no_expiry: NoExpiry::Forbidden,
+            require_factor: Switch::Off,
+            idle: Idle::UNBOUNDED,
         }
+    }
+
+    fn with(roles: &Roles) -> Owner<'_> {
+        Owner { roles, second_factor: None }
     }
 
     #[test]
     fn nobody_is_allowed_by_an_empty_list_and_everybody_by_a_star() {
-        assert_eq!(open().permits(&Roles::user()), Ok(()));
+        assert_eq!(open().permits(with(&Roles::user())), Ok(()));
         let nobody = TokenPolicy { allowed_roles: AllowedRoles::parse("").expect("an empty list"), ..open() };
-        assert_eq!(nobody.permits(&Roles::admin()), Err(Forbidden::Role));
+        assert_eq!(nobody.permits(with(&Roles::admin())), Err(Forbidden::Role));
         let admins = TokenPolicy { allowed_roles: AllowedRoles::parse("admin, ops").expect("roles"), ..open() };
-        assert_eq!(admins.permits(&Roles::admin()), Ok(()));
-        assert_eq!(admins.permits(&Roles::user()), Err(Forbidden::Role));
+        assert_eq!(admins.permits(with(&Roles::admin())), Ok(()));
+        assert_eq!(admins.permits(with(&Roles::user())), Err(Forbidden::Role));
         let off = TokenPolicy { tokens: Switch::Off, ..open() };
-        assert_eq!(off.permits(&Roles::admin()), Err(Forbidden::SwitchedOff));
+        assert_eq!(off.permits(with(&Roles::admin())), Err(Forbidden::SwitchedOff));
+    }
+
+    #[test]
+    fn a_second_factor_is_asked_for_only_where_the_policy_says_so() {
+        let (roles, at) = (Roles::user(), Timestamp::from_micros(1));
+        let strict = TokenPolicy { require_factor: Switch::On, ..open() };
+        assert_eq!(strict.permits(with(&roles)), Err(Forbidden::NoSecondFactor));
+        assert_eq!(strict.permits(Owner { second_factor: Some(at), ..with(&roles) }), Ok(()));
+        assert_eq!(open().permits(with(&roles)), Ok(()));
     }
 
     #[test]

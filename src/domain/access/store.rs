@@ -1,19 +1,24 @@
 //! The tables `token_policy`, which has one row, and `scopes`.
 
 use super::catalogue::{Catalogue, Scope, ScopeOrigin};
-use super::policy::{AllowedRoles, Longest, NoExpiry, Switch, TokenPolicy};
+use super::policy::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use super::scopes::{ScopeName, ScopePattern};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::accounts::Role;
 use crate::{execute, on, sql};
 
+/// Allowed, its roles, the longest life, no expiry, second factor, idle days.
+type PolicyRow = (String, String, Option<i64>, String, String, Option<i64>);
+
 /// The policy as it is now.
 pub(in crate::domain) async fn policy(cx: &mut Cx) -> Result<TokenPolicy> {
-    let (allowed, roles, days, no_expiry): (String, String, Option<i64>, String) = on!(cx, |c| {
-        sqlx::query_as(sql!("SELECT allowed, allowed_roles, longest_life_days, no_expiry FROM token_policy WHERE id = 1"))
-            .fetch_one(c)
-            .await
+    let (allowed, roles, days, no_expiry, factor, idle): PolicyRow = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT allowed, allowed_roles, longest_life_days, no_expiry, require_factor, idle_days FROM token_policy WHERE id = 1"
+        ))
+        .fetch_one(c)
+        .await
     })?;
     let words: Vec<String> = serde_json::from_str(&roles).map_err(|_| Error::corrupt("policy"))?;
     Ok(TokenPolicy {
@@ -24,6 +29,11 @@ pub(in crate::domain) async fn policy(cx: &mut Cx) -> Result<TokenPolicy> {
             None => Longest::UNBOUNDED,
         },
         no_expiry: if no_expiry == "yes" { NoExpiry::Allowed } else { NoExpiry::Forbidden },
+        require_factor: if factor == "yes" { Switch::On } else { Switch::Off },
+        idle: match idle {
+            Some(days) => Idle::days(days).ok_or(Error::corrupt("policy"))?,
+            None => Idle::UNBOUNDED,
+        },
     })
 }
 
@@ -39,12 +49,15 @@ pub(super) async fn save(tx: &mut Tx, policy: &TokenPolicy, now: Timestamp) -> R
     execute!(
         tx,
         sqlx::query(sql!(
-            "UPDATE token_policy SET allowed = $1, allowed_roles = $2, longest_life_days = $3, no_expiry = $4, updated_at = $5 WHERE id = 1"
+            "UPDATE token_policy SET allowed = $1, allowed_roles = $2, longest_life_days = $3, no_expiry = $4, require_factor = $5,
+                    idle_days = $6, updated_at = $7 WHERE id = 1"
         ))
         .bind(yes_or_no(policy.tokens == Switch::On))
         .bind(serde_json::Value::from(policy.allowed_roles.words().to_vec()).to_string())
         .bind(policy.longest.as_days())
         .bind(yes_or_no(policy.no_expiry == NoExpiry::Allowed))
+        .bind(yes_or_no(policy.require_factor == Switch::On))
+        .bind(policy.idle.as_days())
         .bind(now.micros())
     )?;
     Ok(())

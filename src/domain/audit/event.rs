@@ -97,6 +97,12 @@ actions! {
     SessionEnded "session.ended" "Session ended"
     TokenCreated "token.created" "API token created"
     TokenRevoked "token.revoked" "API token revoked"
+    TokenRotated "token.rotated" "API token rotated"
+    OverlapEnded "token.overlap_ended" "Old secret of an API token ended"
+    TokenPaused "token.paused" "API token paused"
+    TokenResumed "token.resumed" "API token resumed"
+    TokenRenamed "token.renamed" "API token renamed"
+    TokenNarrowed "token.narrowed" "API token narrowed"
     PolicyChanged "policy.changed" "Token policy changed"
 }
 

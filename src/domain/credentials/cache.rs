@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::sync::Cache;
 
+use super::addresses::AddressList;
 use super::credential::Kind;
 use super::format::SecretFormat;
 use super::usage::{Counter, Usage};
@@ -38,7 +39,10 @@ pub(super) struct Entry {
     pub scopes: Option<EffectiveScopes>,
     pub expires_at: Option<Timestamp>,
     pub valid_until: Option<Timestamp>,
+    /// From where it may be used; nothing if what is stored cannot be read.
+    pub addresses: Option<AddressList>,
     pub revoked: bool,
+    pub paused: bool,
     pub suspended: bool,
     pub forbidden: Option<Forbidden>,
     /// The requests of this account, shared by all its credentials.

@@ -1,5 +1,6 @@
 //! The words of credentials.
 
+use super::addresses::AddressList;
 use crate::base::id::{AccountId, CredentialId};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
@@ -69,6 +70,8 @@ pub enum RevokedBy {
     Admin,
     /// Whoever held its secret gave it up.
     Holder,
+    /// The token policy, because it was not used for too long.
+    Policy,
 }
 
 impl RevokedBy {
@@ -78,12 +81,13 @@ impl RevokedBy {
             Self::Owner => "owner",
             Self::Admin => "admin",
             Self::Holder => "holder",
+            Self::Policy => "policy",
         }
     }
 
     /// Reads that word.
     pub fn from_db(word: &str) -> Option<Self> {
-        [Self::Owner, Self::Admin, Self::Holder].into_iter().find(|by| by.as_str() == word)
+        [Self::Owner, Self::Admin, Self::Holder, Self::Policy].into_iter().find(|by| by.as_str() == word)
     }
 }
 
@@ -92,6 +96,8 @@ impl RevokedBy {
 pub enum State {
     /// Good.
     Active,
+    /// Refused until its owner resumes it.
+    Paused,
     /// Its time is over.
     Expired,
     /// Somebody ended it.
@@ -111,6 +117,8 @@ pub struct Credential {
     pub name: Label,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// From where it may be used.
+    pub allowed_addresses: AddressList,
     /// Until when it is good.
     pub expiry: Expiry,
     /// When it was made.

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::addresses::AddressList;
 use super::credential::{Credential, Expiry, Kind};
-use super::list::Summary;
-use super::store;
+use super::list::{self, Summary};
+use super::store::{self, NewSecret};
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
 use crate::base::text::Label;
@@ -26,6 +27,8 @@ pub struct PersonalDraft {
     pub name: Label,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// From where it may be used.
+    pub allowed_addresses: AddressList,
     /// Until when it is good.
     pub expiry: Expiry,
     /// The form's nonce: one form makes one token, however often it is sent.
@@ -93,7 +96,7 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
     let mut tx = ctx.db.write().await?;
     // Two sendings of one form at once, or the hundredth token twice: the second must see what the first did.
     tx.alone().await?;
-    if let Some(made) = store::made_by_form(&mut tx, by.id(), &nonce).await? {
+    if let Some(made) = list::made_by_form(&mut tx, by.id(), &nonce).await? {
         return Err(IssueError::AlreadyCreated(Box::new(made)));
     }
     allow(&mut tx, by, &draft, now).await?;
@@ -106,6 +109,7 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
         account: by.id(),
         name: draft.name,
         scopes: draft.scopes,
+        allowed_addresses: draft.allowed_addresses,
         expiry: draft.expiry,
         created_at: now,
     };
@@ -114,12 +118,14 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
         Error::Taken => IssueError::NameTaken,
         error => IssueError::Unexpected(error),
     })?;
-    let digest = ctx.keys.digest(secret.reveal());
-    store::insert_secret(&mut tx, SecretId::new(now, &ctx.rng), credential.id, &digest, &hints, now).await?;
-    let event = Event::done(Actor::Account(by.id()), by.origin(), Action::TokenCreated, by.id())
-        .of(credential.id)
-        .with(json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
-                      "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }));
+    let new =
+        NewSecret { id: SecretId::new(now, &ctx.rng), digest: ctx.keys.digest(secret.reveal()), hints: &hints, nonce: None };
+    store::insert_secret(&mut tx, credential.id, &new, now).await?;
+    let event = Event::done(Actor::Account(by.id()), by.origin(), Action::TokenCreated, by.id()).of(credential.id).with(
+        json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
+                      "addresses": credential.allowed_addresses.words().collect::<Vec<_>>(),
+                      "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }),
+    );
     audit::record(&mut tx, ctx, now, event).await?;
     ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
     tx.commit().await?;
@@ -134,7 +140,7 @@ async fn allow(tx: &mut db::Tx, by: &Person, draft: &PersonalDraft, now: Timesta
         return Err(IssueError::Unverified);
     }
     let Terms { policy, catalogue } = access::terms_in(tx).await?;
-    policy.permits(&by.account().roles)?;
+    policy.permits(by.account())?;
     if draft.expiry.at().is_some_and(|end| end <= now) {
         return Err(IssueError::ExpiryPassed);
     }

@@ -4,21 +4,29 @@
 //! takes: format and checksum, digest, cache or one indexed read, state, owner, policy, limits; it makes no write and
 //! takes no lock that all requests share.
 
+mod addresses;
 mod cache;
+mod change;
 mod credential;
+mod detail;
 mod format;
 mod issue;
 mod list;
 mod revoke;
+mod rotate;
 mod store;
 mod usage;
 mod verify;
 
+pub use addresses::{AddressList, BadAddresses};
 pub use cache::Verifier;
+pub use change::{ChangeError, NarrowError, Narrower, RenameError, narrow, pause, rename, resume};
 pub use credential::{Credential, Expiry, Kind, RevokedBy, State};
+pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use format::{SecretFormat, secret_patterns};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
-pub use list::{Column, Counts, Direction, ListFilter, Listing, Sort, Summary, Tab, count, find, list};
-pub use revoke::{RevokeError, revoke_own, revoke_presented};
+pub use list::{Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Summary, Tab, count, list};
+pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
+pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Flushed, flush};
 pub use verify::{Demand, Granted, Refusal, Unverified, authenticate, verify};

@@ -1,11 +1,13 @@
 //! Is this secret good for that? The path that every request takes.
 //!
-//! Order: format and checksum → digest → cache or one indexed read → not revoked, not expired, secret current → owner
-//! active → policy still allows → kind and environment → scopes → limit → count the use. A warm verification makes no
-//! write and takes no lock that all requests share.
+//! Order: format and checksum → digest → cache or one indexed read → not revoked, not expired, secret current, not
+//! paused → owner active → policy still allows → address → kind and environment → scopes → limit → count the use. A
+//! warm verification makes no write and takes no lock that all requests share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::addresses::AddressList;
 use super::cache::{Entry, Latest};
 use super::credential::Kind;
 use super::store;
@@ -15,7 +17,7 @@ use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error, Stale};
 use crate::domain::Ctx;
-use crate::domain::access::{self, EffectiveScopes, Forbidden, Requirement, Scopes, Terms};
+use crate::domain::access::{self, EffectiveScopes, Forbidden, Owner, Requirement, Scopes, Terms};
 use crate::domain::accounts::Roles;
 use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
 
@@ -55,12 +57,18 @@ pub enum Refusal {
     NotFound,
     /// Its time is over.
     Expired,
-    /// Revoked, or replaced by a newer secret.
+    /// Somebody ended it.
     Revoked,
+    /// A newer secret of the same credential has taken its place.
+    Replaced,
+    /// Its owner refuses it for now.
+    Paused,
     /// Its owner's account is suspended.
     Suspended,
     /// The policy does not allow it any more.
     Forbidden(Forbidden),
+    /// It may not be used from there, or nobody knows from where it is used.
+    WrongAddress,
     /// What is stored of its scopes cannot be read, so it allows nothing.
     Unreadable,
     /// Of a kind that was not asked for.
@@ -169,14 +177,16 @@ impl Granted {
 pub async fn authenticate(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
     let digest = digest_of(ctx, presented)?;
     ctx.verifier.freshness().confirm().await?;
-    judge(ctx, digest, demand, origin, Counted::UnknownSecret(origin.network())).await
+    let from = Presentation { origin, address: Some(origin.address), unknown: Counted::UnknownSecret(origin.network()) };
+    judge(ctx, digest, demand, from).await
 }
 
 /// Answers somebody who asks about a secret that was presented to them. Of secrets that are none of the asker's
 /// business they learn only whether they are good. Who asks without a credential has no business with any.
 ///
-/// The origin is that of the presented secret, as the asker tells it. An asker who tells lies about it spoils only
-/// their own questions: unknown secrets count for the asker and that network together.
+/// The origin is that of the presented secret, as the asker tells it, and `address` the same again if they do tell it:
+/// without, a secret that is bound to addresses is refused, for the asker's own says nothing about it. An asker who
+/// tells lies about it spoils only their own questions: unknown secrets count for the asker and that network together.
 ///
 /// # Errors
 /// Why the secret is not good, or why nobody can say.
@@ -186,6 +196,7 @@ pub async fn verify(
     presented: &str,
     demand: &Demand,
     origin: &Origin,
+    address: Option<IpAddr>,
 ) -> Result<Granted, Unverified> {
     let digest = digest_of(ctx, presented)?;
     // Whoever presented a credential of their own has been confirmed to be fresh since the request began.
@@ -196,7 +207,7 @@ pub async fn verify(
             Counted::UnknownSecret(origin.network())
         }
     };
-    match judge(ctx, digest, demand, origin, unknown).await {
+    match judge(ctx, digest, demand, Presentation { origin, address, unknown }).await {
         Err(Unverified::Refused { known: Some(known), .. }) if !asker.is_some_and(|asker| may_see(asker, &known)) => {
             Err(nobodys())
         }
@@ -220,20 +231,29 @@ fn digest_of(ctx: &Ctx, presented: &str) -> Result<Digest, Unverified> {
     }
 }
 
-/// The caller has confirmed freshness since the request began. `unknown` is what a secret counts for that turns out to
-/// be nobody's.
-async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, origin: &Origin, unknown: Counted) -> Result<Granted, Unverified> {
+/// Where a secret is presented.
+struct Presentation<'a> {
+    /// As it is counted.
+    origin: &'a Origin,
+    /// Its address, if it is known.
+    address: Option<IpAddr>,
+    /// What a secret counts for that turns out to be nobody's.
+    unknown: Counted,
+}
+
+/// The caller has confirmed freshness since the request began.
+async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, from: Presentation<'_>) -> Result<Granted, Unverified> {
     let now = ctx.now();
     let entry = match ctx.verifier.hit(&digest) {
         Some(entry) => entry,
-        None => read(ctx, digest, unknown, now).await?.ok_or_else(nobodys)?,
+        None => read(ctx, digest, from.unknown, now).await?.ok_or_else(nobodys)?,
     };
     let judged = entry
-        .check(demand, ctx.verifier.latest(), now)
+        .check(demand, from.address, ctx.verifier.latest(), now)
         .and_then(|()| entry.bucket.take(ctx.settings.account_rate, demand.cost, now).map_err(Refusal::RateLimited));
     match judged {
         Ok(allowance) => {
-            ctx.verifier.usage().count(&entry.counter, origin, now);
+            ctx.verifier.usage().count(&entry.counter, from.origin, now);
             Ok(Granted { entry, allowance })
         }
         Err(refusal) => {
@@ -267,6 +287,7 @@ impl Entry {
         let credential = CredentialId::from_db(&row.credential_id).map_err(|_| Error::corrupt("credential id"))?;
         let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
         let (created_at, expires_at) = (Timestamp::from_micros(row.created_at), row.expires_at.map(Timestamp::from_micros));
+        let second_factor = row.second_factor.map(Timestamp::from_micros);
         Ok(Self {
             digest,
             credential,
@@ -279,20 +300,27 @@ impl Entry {
             scopes: Scopes::from_db(&row.scopes).and_then(|scopes| terms.catalogue.effective(&scopes, &roles)),
             expires_at,
             valid_until: row.valid_until.map(Timestamp::from_micros),
+            addresses: AddressList::from_db(&row.allowed_addresses),
             revoked: row.revoked_at.is_some(),
+            paused: row.paused_at.is_some(),
             suspended: row.suspended_at.is_some(),
-            forbidden: terms.policy.permits_use(&roles, created_at, expires_at).err(),
+            forbidden: terms.policy.permits_use(Owner { roles: &roles, second_factor }, created_at, expires_at).err(),
             roles,
             bucket: ctx.verifier.bucket_of(account),
             counter: ctx.verifier.counter_of(credential),
         })
     }
 
+    /// A list that cannot be read allows no address, and one with something in it no unknown address.
+    fn may_come_from(&self, address: Option<IpAddr>) -> bool {
+        self.addresses.as_ref().is_some_and(|list| address.map_or(list.is_anywhere(), |address| list.allows(address)))
+    }
+
     fn allows(&self, scope: &str) -> bool {
         self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
     }
 
-    fn check(&self, demand: &Demand, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
+    fn check(&self, demand: &Demand, address: Option<IpAddr>, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
         let at = latest.or(now);
         let over = |end: Option<Timestamp>| {
             let over = end.is_some_and(|end| end <= at);
@@ -301,17 +329,26 @@ impl Entry {
             }
             over
         };
-        if self.revoked || over(self.valid_until) {
+        if self.revoked {
             return Err(Refusal::Revoked);
         }
         if over(self.expires_at) {
             return Err(Refusal::Expired);
+        }
+        if over(self.valid_until) {
+            return Err(Refusal::Replaced);
+        }
+        if self.paused {
+            return Err(Refusal::Paused);
         }
         if self.suspended {
             return Err(Refusal::Suspended);
         }
         if let Some(forbidden) = self.forbidden {
             return Err(Refusal::Forbidden(forbidden));
+        }
+        if !self.may_come_from(address) {
+            return Err(Refusal::WrongAddress);
         }
         if self.scopes.is_none() {
             return Err(Refusal::Unreadable);

@@ -84,13 +84,62 @@ pub enum Message {
         /// The token's name.
         #[serde(with = "stored::label")]
         token_name: Label,
+        /// Its id, for a link to its page; empty in messages of the first version.
+        #[serde(default)]
+        token: String,
         /// What the list shows of it.
         token_prefix: String,
         /// Who ended it.
         by: Revoker,
+        /// Why, if somebody said so.
+        reason: Option<String>,
         /// The revocation.
         cause: Cause,
     },
+    /// Several API tokens of the account have ended together.
+    TokensRevoked {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// Which.
+        tokens: Vec<NamedToken>,
+        /// Who ended them.
+        by: Revoker,
+        /// Why, if somebody said so.
+        reason: Option<String>,
+        /// The revocation.
+        cause: Cause,
+    },
+    /// An API token of the account has a new secret.
+    TokenRotated {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's id, for a link to its page.
+        token: String,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What the list shows of the new secret.
+        token_prefix: String,
+        /// Until when the old secret is still good, if it is.
+        #[serde(with = "stored::maybe_instant")]
+        old_ends_at: Option<Timestamp>,
+        /// The rotation.
+        cause: Cause,
+    },
+}
+
+/// One token of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedToken {
+    /// Its id, as the wire spells it.
+    pub id: String,
+    /// Its name.
+    #[serde(with = "stored::label")]
+    pub name: Label,
+    /// What the list shows of it.
+    pub prefix: String,
 }
 
 /// Who revoked a token.
@@ -103,6 +152,10 @@ pub enum Revoker {
     Admin,
     /// Whoever held the token itself.
     Holder,
+    /// The person whose token it is, who said that it had leaked.
+    Leaked,
+    /// The token policy.
+    Policy,
 }
 
 /// When, and from where, somebody did what a message tells.

@@ -8,7 +8,7 @@ use crate::base::text::{PersonName, Sender};
 use crate::base::time::Timestamp;
 use crate::base::url::PublicUrl;
 
-use super::messages::{Cause, Message, Revoker};
+use super::messages::{Cause, Message, NamedToken, Revoker};
 
 /// Who writes.
 #[derive(Debug, Clone)]
@@ -71,12 +71,30 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let agent = cause.agent.as_str();
             both(Text::TokenCreated { frame, it: &it, agent }, Html::TokenCreated { frame, it: &it, agent })
         }
-        Message::TokenRevoked { token_name, token_prefix, by, cause, .. } => {
-            let it = EndedToken { name: token_name.as_str(), prefix: token_prefix.as_str(), by: *by };
+        Message::TokenRevoked { token_name, token, token_prefix, by, reason, cause, .. } => {
+            let page = token_page(frame, token);
+            let (name, prefix, reason) = (token_name.as_str(), token_prefix.as_str(), reason.as_deref());
+            let it = EndedToken { name, prefix, by: *by, reason, page };
             let agent = cause.agent.as_str();
             both(Text::TokenRevoked { frame, it: &it, agent }, Html::TokenRevoked { frame, it: &it, agent })
         }
+        Message::TokensRevoked { tokens, by, reason, cause, .. } => {
+            let it = EndedTokens { tokens, by: *by, reason: reason.as_deref() };
+            let agent = cause.agent.as_str();
+            both(Text::TokensRevoked { frame, it: &it, agent }, Html::TokensRevoked { frame, it: &it, agent })
+        }
+        Message::TokenRotated { token_name, token, token_prefix, old_ends_at, cause, .. } => {
+            let (name, prefix, page) = (token_name.as_str(), token_prefix.as_str(), token_page(frame, token));
+            let it = RotatedToken { name, prefix, old_ends: old_ends_at.map(|end| moment(end, now)), page };
+            let agent = cause.agent.as_str();
+            both(Text::TokenRotated { frame, it: &it, agent }, Html::TokenRotated { frame, it: &it, agent })
+        }
     }
+}
+
+/// The page of a token; of all tokens, if its id is not known.
+fn token_page(frame: &Frame<'_>, token: &str) -> String {
+    if token.is_empty() { format!("{}/profile/tokens", frame.url) } else { format!("{}/profile/tokens/{token}", frame.url) }
 }
 
 fn both(text: Text<'_>, html: Html<'_>) -> (String, String) {
@@ -92,7 +110,9 @@ impl Message {
             | Self::Invitation { name, .. }
             | Self::PasswordChanged { name, .. }
             | Self::TokenCreated { name, .. }
-            | Self::TokenRevoked { name, .. } => name,
+            | Self::TokenRevoked { name, .. }
+            | Self::TokensRevoked { name, .. }
+            | Self::TokenRotated { name, .. } => name,
         }
     }
 
@@ -103,7 +123,9 @@ impl Message {
             | Self::Invitation { cause, .. }
             | Self::PasswordChanged { cause, .. }
             | Self::TokenCreated { cause, .. }
-            | Self::TokenRevoked { cause, .. } => cause,
+            | Self::TokenRevoked { cause, .. }
+            | Self::TokensRevoked { cause, .. }
+            | Self::TokenRotated { cause, .. } => cause,
         }
     }
 
@@ -115,6 +137,8 @@ impl Message {
             Self::PasswordChanged { .. } => "Password changed".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
+            Self::TokensRevoked { tokens, .. } => format!("{} tokens revoked", tokens.len()),
+            Self::TokenRotated { token_name, .. } => format!("Token \"{}\" rotated", token_name.as_str()),
         }
     }
 }
@@ -159,6 +183,21 @@ struct EndedToken<'a> {
     name: &'a str,
     prefix: &'a str,
     by: Revoker,
+    reason: Option<&'a str>,
+    page: String,
+}
+
+struct EndedTokens<'a> {
+    tokens: &'a [NamedToken],
+    by: Revoker,
+    reason: Option<&'a str>,
+}
+
+struct RotatedToken<'a> {
+    name: &'a str,
+    prefix: &'a str,
+    old_ends: Option<String>,
+    page: String,
 }
 
 #[derive(Template)]
@@ -175,6 +214,10 @@ enum Text<'a> {
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.txt")]
     TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
+    #[template(path = "mails/tokens_revoked.txt")]
+    TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
+    #[template(path = "mails/token_rotated.txt")]
+    TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
 }
 
 #[derive(Template)]
@@ -191,6 +234,10 @@ enum Html<'a> {
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.html")]
     TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
+    #[template(path = "mails/tokens_revoked.html")]
+    TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
+    #[template(path = "mails/token_rotated.html")]
+    TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
 }
 
 /// Exact, with its zone, and in words.

@@ -128,7 +128,8 @@ pub async fn verify(request: HttpRequest, app: Data<App>, asked: Then<Asker, Fie
         Some(address) => Origin { address: address.to_canonical(), ..asker.origin },
         None => asker.origin,
     };
-    let verified = credentials::verify(&app.ctx, asker.granted.as_ref(), &question.token, &question.demand, &origin).await;
+    let Question { token, demand, address } = question;
+    let verified = credentials::verify(&app.ctx, asker.granted.as_ref(), &token, &demand, &origin, address).await;
     match verified {
         Ok(granted) => Ok(answer(&request, Verdict::of(&granted))),
         Err(Unverified::Refused { refusal, known }) => Ok(answer(&request, Verdict::refused(refusal, known.as_ref()))),
@@ -152,9 +153,11 @@ impl<'a> Verdict<'a> {
         let (code, missing_scope, rate_limit) = match refusal {
             Refusal::NotFound => ("NOT_FOUND", None, None),
             Refusal::Expired => ("EXPIRED", None, None),
-            Refusal::Revoked => ("REVOKED", None, None),
+            Refusal::Revoked | Refusal::Replaced => ("REVOKED", None, None),
+            Refusal::Paused => ("DISABLED", None, None),
             Refusal::Suspended => ("SUSPENDED", None, None),
             Refusal::Forbidden(_) | Refusal::Unreadable => ("FORBIDDEN", None, None),
+            Refusal::WrongAddress => ("IP_NOT_ALLOWED", None, None),
             Refusal::WrongKind => ("WRONG_KIND", None, None),
             Refusal::WrongEnvironment => ("WRONG_ENVIRONMENT", None, None),
             Refusal::InsufficientScope(scope) => ("INSUFFICIENT_SCOPE", Some(scope), None),

@@ -3,7 +3,7 @@
 use latchkey::base::page::PageSize;
 use latchkey::base::time::Span;
 use latchkey::domain::audit::{self, Action, Filter};
-use latchkey::domain::credentials::{self, Issued};
+use latchkey::domain::credentials::{self, Issued, Why};
 use serde_json::json;
 
 use crate::served;
@@ -39,7 +39,7 @@ served! {
             app.clock.advance(Span::minutes(-5));
         }
         for token in &tokens {
-            credentials::revoke_own(&app.app().ctx, &alice, token.credential.id).await.expect("revoked");
+            credentials::revoke_own(&app.app().ctx, &alice, token.credential.id, Why::NotNeeded).await.expect("revoked");
             app.clock.advance(Span::minutes(-5));
         }
         for action in [Action::TokenCreated, Action::TokenRevoked] {

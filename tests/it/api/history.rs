@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use latchkey::base::rng::Rng;
 use latchkey::domain::access::Switch;
 use latchkey::domain::accounts::Person;
-use latchkey::domain::credentials::{self, Issued};
+use latchkey::domain::credentials::{self, Issued, Why};
 use serde_json::json;
 
 use crate::support::{TestApp, TestDb};
@@ -70,7 +70,7 @@ async fn check(apps: &[TestApp], owner: &Person, seed: u64) {
             let token = living.swap_remove(draw(&rng, living.len()));
             let (id, secret) = (tokens.borrow()[token].credential.id, tokens.borrow()[token].secret.reveal().to_owned());
             if draw(&rng, 2) == 0 {
-                credentials::revoke_own(&apps[0].app().ctx, owner, id).await.expect("revoked");
+                credentials::revoke_own(&apps[0].app().ctx, owner, id, Why::NotNeeded).await.expect("revoked");
             } else {
                 assert_eq!(apps[0].bearer(&secret).post("/v1/tokens/revoke", &json!({})).await.status, 204);
             }
@@ -114,7 +114,7 @@ both! {
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI", &[]).await;
         for _ in 0..3 {
-            credentials::revoke_own(&app.app().ctx, &alice, token.credential.id).await.expect("as often as one likes");
+            credentials::revoke_own(&app.app().ctx, &alice, token.credential.id, Why::NotNeeded).await.expect("as often as one likes");
             assert_eq!(app.bearer(token.secret.reveal()).get("/v1/me").await.code(), "AUTH_002");
         }
         let clock = app.clock.clone();

@@ -19,7 +19,7 @@ async fn recorded(app: &TestApp, name: &str, lines: &[&str]) -> [String; 2] {
     let ctx = &app.app().ctx;
     let used = loop {
         credentials::flush(ctx).await.expect("flushed");
-        let used = credentials::find(ctx, &alice, token.credential.id).await.expect("read").expect("it is there");
+        let used = credentials::find(ctx, &alice, token.credential.id).await.expect("read").expect("it is there").summary;
         if used.uses == 1 {
             break used;
         }

@@ -40,7 +40,7 @@ async fn told(app: &TestApp, owner: &Person, tokens: &[Issued]) -> Vec<(usize, b
     let mut told = Vec::new();
     for token in tokens {
         let id = token.credential.id;
-        let row = credentials::find(ctx, owner, id).await.expect("read").expect("it is there");
+        let row = credentials::find(ctx, owner, id).await.expect("read").expect("it is there").summary;
         told.push((events.iter().filter(|event| event.target == id.to_string()).count(), row.revoked_at.is_some()));
     }
     told

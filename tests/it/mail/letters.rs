@@ -33,7 +33,7 @@ fn r24_no_notice_carries_a_secret_and_each_says_when_and_from_where() {
         let letter = render(&message, &service(), &keys(), start());
         for part in [&letter.text, &letter.html] {
             assert!(part.contains("28 Nov 2026, 09:27 UTC (3 minutes ago)"), "{name}");
-            let by_admin = samples::BY_ADMIN.contains(&name);
+            let by_admin = samples::BY_ADMIN.iter().any(|by| name.contains(by));
             assert_eq!(part.contains("203.0.113.7"), !by_admin, "{name}: an administrator's address is theirs");
             assert!(has_long_secret(part) == samples::WITH_A_LINK.contains(&name), "{name}");
         }

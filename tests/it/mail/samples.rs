@@ -3,9 +3,12 @@
 use latchkey::base::net::Origin;
 use latchkey::base::text::{Label, PersonName};
 use latchkey::base::time::Span;
-use latchkey::domain::mail::{Cause, Message, Revoker};
+use latchkey::domain::mail::{Cause, Message, NamedToken, Revoker};
 
 use super::start;
+
+/// A token's id on the wire.
+const KEY: &str = "key_0190163d8694739baea5966c26f8ad91";
 
 pub fn cause() -> Cause {
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
@@ -46,16 +49,45 @@ fn invitation(inviter: &str) -> Message {
     Message::Invitation { name: person("Anna Berg"), inviter: inviter.into(), seed, expires_at, cause: cause() }
 }
 
-fn revoked(by: Revoker) -> Message {
-    let cause = Cause { agent: String::new(), ..cause() };
-    Message::TokenRevoked { name: person("Ada"), token_name: label("CI deploy"), token_prefix: "lk_pat_4fQx".into(), by, cause }
+fn revoked(by: Revoker, reason: Option<&str>) -> Message {
+    Message::TokenRevoked {
+        name: person("Ada"),
+        token_name: label("CI deploy"),
+        token: KEY.into(),
+        token_prefix: "lk_pat_4fQx".into(),
+        by,
+        reason: reason.map(str::to_owned),
+        cause: Cause { agent: String::new(), ..cause() },
+    }
+}
+
+fn all_revoked(by: Revoker, reason: Option<&str>) -> Message {
+    let token = |name: &str, prefix: &str| NamedToken { id: KEY.into(), name: label(name), prefix: prefix.into() };
+    Message::TokensRevoked {
+        name: person("Ada"),
+        tokens: vec![token("CI deploy", "lk_pat_4fQx"), token("Night's <backup> & \"más\"", "lk_pat_0aB1")],
+        by,
+        reason: reason.map(str::to_owned),
+        cause: cause(),
+    }
+}
+
+fn rotated(overlap: Option<Span>) -> Message {
+    Message::TokenRotated {
+        name: person("Ada Lovelace"),
+        token: KEY.into(),
+        token_name: label("CI deploy"),
+        token_prefix: "lk_pat_9zYx".into(),
+        old_ends_at: overlap.map(|overlap| start() + overlap),
+        cause: cause(),
+    }
 }
 
 /// Those that hold a link that works once.
 pub const WITH_A_LINK: [&str; 2] = ["verify_address", "invitation"];
 
 /// Those that an administrator caused: the address they worked from is theirs.
-pub const BY_ADMIN: [&str; 2] = ["token_revoked_by_admin", "invitation"];
+pub const BY_ADMIN: [&str; 3] = ["revoked_by_admin", "revoked_by_policy", "invitation"];
 
 /// Each with the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Message)> {
@@ -73,8 +105,15 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("password_changed", Message::PasswordChanged { name: person("Ada Lovelace"), cause: cause() }),
         ("token_created", created("Ada Lovelace", "CI deploy")),
         ("token_created_without_end", everlasting),
-        ("token_revoked_by_owner", revoked(Revoker::Owner)),
-        ("token_revoked_by_admin", revoked(Revoker::Admin)),
-        ("token_revoked_by_holder", revoked(Revoker::Holder)),
+        ("token_revoked_by_owner", revoked(Revoker::Owner, None)),
+        ("token_revoked_by_admin", revoked(Revoker::Admin, None)),
+        ("token_revoked_by_holder", revoked(Revoker::Holder, None)),
+        ("token_revoked_by_admin_with_a_reason", revoked(Revoker::Admin, Some("Found in a public repository."))),
+        ("token_revoked_by_policy", revoked(Revoker::Policy, Some("It was not used for 90 days."))),
+        ("token_revoked_as_leaked", revoked(Revoker::Leaked, None)),
+        ("tokens_revoked_by_owner", all_revoked(Revoker::Owner, None)),
+        ("tokens_revoked_by_admin", all_revoked(Revoker::Admin, Some("Ada has left the team."))),
+        ("token_rotated", rotated(None)),
+        ("token_rotated_with_overlap", rotated(Some(Span::days(7)))),
     ]
 }

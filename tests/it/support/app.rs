@@ -11,9 +11,11 @@ use latchkey::base::rng::Rng;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Clock, Span, Timestamp};
 use latchkey::config::Config;
-use latchkey::domain::access::{self, AllowedRoles, ConfirmedAdministrator, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::access::{
+    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy,
+};
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
-use latchkey::domain::credentials::{self, Expiry, Issued, PersonalDraft};
+use latchkey::domain::credentials::{self, AddressList, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
 use latchkey::{execute, on, sql};
@@ -162,6 +164,8 @@ impl TestApp {
             allowed_roles: AllowedRoles::everybody(),
             longest: Longest::UNBOUNDED,
             no_expiry: NoExpiry::Allowed,
+            require_factor: Switch::Off,
+            idle: Idle::UNBOUNDED,
         };
         self.set_policy(admin, policy).await;
     }
@@ -177,6 +181,7 @@ impl TestApp {
         let draft = PersonalDraft {
             name: Label::parse(name).expect("a name"),
             scopes: Scopes::parse(scopes.iter().copied()).expect("scopes"),
+            allowed_addresses: AddressList::anywhere(),
             expiry: Expiry::At(self.clock.now() + Span::days(30)),
             nonce: format!("nonce-{name}-{}", of.id()),
         };

@@ -1,6 +1,6 @@
 //! `/profile/activity`: what was done with one's account.
 
-use latchkey::domain::credentials;
+use latchkey::domain::credentials::{self, Why};
 
 use crate::served;
 
@@ -11,7 +11,7 @@ served! {
         app.admin("root@example.com").await;
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI deploy", &[]).await;
-        credentials::revoke_own(&app.app().ctx, &alice, token.credential.id).await.expect("revoked");
+        credentials::revoke_own(&app.app().ctx, &alice, token.credential.id, Why::NotNeeded).await.expect("revoked");
         let browser = app.browser();
         browser.submit("/sign-in", "/sign-in", &[("email", "alice@example.com"), ("password", "a guess")]).await;
         browser.sign_in("alice@example.com").await;

@@ -8,7 +8,7 @@ use askama_web::WebTemplate;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::domain::access::{
-    self, AllowedRoles, ChangeError, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
+    self, AllowedRoles, ChangeError, Idle, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
 };
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
@@ -86,7 +86,8 @@ impl PolicyForm {
         };
         match (allowed_roles, longest) {
             (Ok(allowed_roles), Ok(longest)) => {
-                Ok(PolicyDraft { tokens: self.tokens, allowed_roles, longest, no_expiry: self.no_expiry })
+                let (require_factor, idle) = (Switch::Off, Idle::UNBOUNDED);
+                Ok(PolicyDraft { tokens: self.tokens, allowed_roles, longest, no_expiry: self.no_expiry, require_factor, idle })
             }
             (_, _) => Err(problems),
         }

@@ -65,7 +65,7 @@ fn refused(error: IssueError, form: &TokenForm) -> Result<(StatusCode, Problems)
         IssueError::Unverified => {
             (StatusCode::FORBIDDEN, "name", "Confirm your email address before you create a token.".to_owned())
         }
-        IssueError::Forbidden(why @ (Forbidden::SwitchedOff | Forbidden::Role)) => {
+        IssueError::Forbidden(why @ (Forbidden::SwitchedOff | Forbidden::Role | Forbidden::NoSecondFactor)) => {
             (StatusCode::FORBIDDEN, "name", why.to_string())
         }
         IssueError::Forbidden(Forbidden::LivesTooLong) => {

@@ -7,7 +7,7 @@ use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::access::{Catalogue, NoExpiry, Scope, Scopes, Terms, TokenPolicy};
 use crate::domain::accounts::Person;
-use crate::domain::credentials::{Expiry, PersonalDraft};
+use crate::domain::credentials::{AddressList, Expiry, PersonalDraft};
 use crate::http::extract::{pairs, query};
 use crate::http::web::error::Trouble;
 use crate::http::web::form::{Choice, Problems};
@@ -77,7 +77,10 @@ impl TokenForm {
         let scopes = Scopes::parse(self.scopes.iter().map(String::as_str)).map_err(|_| problems.add("scopes", UNKNOWN_SCOPE));
         let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
         match (name, scopes, expiry) {
-            (Ok(name), Ok(scopes), Ok(expiry)) => Ok(PersonalDraft { name, scopes, expiry, nonce: self.nonce.clone() }),
+            (Ok(name), Ok(scopes), Ok(expiry)) => {
+                let (allowed_addresses, nonce) = (AddressList::anywhere(), self.nonce.clone());
+                Ok(PersonalDraft { name, scopes, allowed_addresses, expiry, nonce })
+            }
             (_, _, _) => Err(Unread::Wrong(problems)),
         }
     }

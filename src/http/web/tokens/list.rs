@@ -145,6 +145,8 @@ pub enum TokenStatus {
     Active,
     /// It works, and ends within 14 days.
     EndsSoon,
+    /// Its owner refuses it for now.
+    Paused,
     /// The policy refuses it for now.
     Refused,
     /// It came to its end.
@@ -195,7 +197,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let policy = access::policy(&ctx.db).await?;
     let found = credentials::list(ctx, person, &asked.filter(), after.as_ref(), PageSize::DEFAULT).await?;
     let chrome = me.chrome();
-    let row = |token| TokenRow::of(token, &person.account().roles, &policy, chrome.now);
+    let row = |token| TokenRow::of(token, person.account(), &policy, chrome.now);
     TokensPage {
         tab: asked.tab(),
         counts: credentials::count(ctx, person).await?.into(),

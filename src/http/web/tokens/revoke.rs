@@ -9,7 +9,7 @@ use super::list::{TokenRow, TokenStatus};
 use crate::app::App;
 use crate::base::id::CredentialId;
 use crate::domain::access;
-use crate::domain::credentials::{self, RevokeError};
+use crate::domain::credentials::{self, RevokeError, Why};
 use crate::http::extract::path_part;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::done::Done;
@@ -37,9 +37,11 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let (ctx, person, chrome) = (&app.ctx, me.person(), me.chrome());
     let found = credentials::find(ctx, person, asked(&request)?).await?.ok_or(Trouble::NotFound)?;
     let policy = access::policy(&ctx.db).await?;
-    let token = TokenRow::of(&found, &person.account().roles, &policy, chrome.now);
+    let token = TokenRow::of(&found.summary, person.account(), &policy, chrome.now);
     match token.status {
-        TokenStatus::Active | TokenStatus::EndsSoon | TokenStatus::Refused => RevokePage { chrome, token }.ok(),
+        TokenStatus::Active | TokenStatus::EndsSoon | TokenStatus::Paused | TokenStatus::Refused => {
+            RevokePage { chrome, token }.ok()
+        }
         TokenStatus::Expired => Err(WebError::see_other("/profile/tokens?state=expired")),
         TokenStatus::Revoked { .. } => Err(WebError::see_other("/profile/tokens?state=revoked")),
     }
@@ -50,7 +52,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
 /// # Errors
 /// [`WebError::SeeOther`] when it is revoked; 404 as above.
 pub async fn revoke(app: Data<App>, me: SignedIn, request: HttpRequest, _form: Posted) -> Answer {
-    match credentials::revoke_own(&app.ctx, me.person(), asked(&request)?).await {
+    match credentials::revoke_own(&app.ctx, me.person(), asked(&request)?, Why::NotNeeded).await {
         Ok(_) => Err(Done::TokenRevoked.on("/profile/tokens")),
         Err(RevokeError::NotFound) => Err(Trouble::NotFound.into()),
         Err(RevokeError::Unexpected(error)) => Err(error.into()),

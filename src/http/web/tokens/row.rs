@@ -4,7 +4,7 @@ use super::list::{Creating, LastUse, TokenRow, TokenStatus};
 use crate::base::time::{Span, Timestamp};
 use crate::domain::Ctx;
 use crate::domain::access::{Forbidden, Scopes, TokenPolicy};
-use crate::domain::accounts::{Person, Roles};
+use crate::domain::accounts::{Account, Person};
 use crate::domain::credentials::{RevokedBy, State, Summary};
 use crate::http::web::agent::agent_name;
 use crate::http::web::profile::mail_folder;
@@ -13,8 +13,8 @@ use crate::http::web::profile::mail_folder;
 const SOON: Span = Span::days(14);
 
 impl TokenRow {
-    /// Of its owner, who has these roles, under this policy.
-    pub(super) fn of(token: &Summary, owner: &Roles, policy: &TokenPolicy, now: Timestamp) -> Self {
+    /// Of its owner under this policy.
+    pub(super) fn of(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp) -> Self {
         Self {
             id: token.id.to_string(),
             name: token.name.clone(),
@@ -43,10 +43,11 @@ pub(super) fn words(scopes: Option<&Scopes>) -> Vec<String> {
     scopes.iter().flat_map(|scopes| scopes.words()).map(str::to_owned).collect()
 }
 
-fn status(token: &Summary, owner: &Roles, policy: &TokenPolicy, now: Timestamp) -> TokenStatus {
+fn status(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp) -> TokenStatus {
     match (token.state(now), token.revoked_at) {
         (State::Revoked, at) => TokenStatus::Revoked { at: at.unwrap_or(now), by: revoker(token.revoked_by).to_owned() },
         (State::Expired, _) => TokenStatus::Expired,
+        (State::Paused, _) => TokenStatus::Paused,
         (State::Active, _) if policy.permits_use(owner, token.created_at, token.expires_at).is_err() => TokenStatus::Refused,
         (State::Active, _) if token.expires_at.is_some_and(|end| end <= now + SOON) => TokenStatus::EndsSoon,
         (State::Active, _) => TokenStatus::Active,
@@ -58,6 +59,7 @@ fn revoker(by: Option<RevokedBy>) -> &'static str {
         Some(RevokedBy::Owner) => "you",
         Some(RevokedBy::Admin) => "an administrator",
         Some(RevokedBy::Holder) => "whoever held it",
+        Some(RevokedBy::Policy) => "the token policy",
         None => "nobody we know",
     }
 }
@@ -68,7 +70,7 @@ impl Creating {
         if !person.is_verified() {
             return Self::Unverified { email: person.email().as_str().to_owned(), mail_folder: mail_folder(ctx) };
         }
-        match policy.permits(&person.account().roles) {
+        match policy.permits(person.account()) {
             Ok(()) => Self::Open,
             Err(why) => Self::Forbidden { reason: reason(why).to_owned() },
         }
@@ -80,6 +82,7 @@ fn reason(why: Forbidden) -> &'static str {
     match why {
         Forbidden::SwitchedOff => "API tokens are switched off for everyone.",
         Forbidden::Role => "None of your roles is one that may use API tokens.",
+        Forbidden::NoSecondFactor => "The token policy asks for a second factor, and you have none.",
         Forbidden::LivesTooLong => "Your tokens would live longer than the token policy allows.",
     }
 }

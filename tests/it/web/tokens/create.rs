@@ -1,7 +1,7 @@
 //! Making a token: what is refused, and that a refusal changes nothing.
 
 use latchkey::base::time::Span;
-use latchkey::domain::access::{AllowedRoles, Longest, NoExpiry, Switch, TokenPolicy};
+use latchkey::domain::access::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use latchkey::domain::credentials::TOKENS_AT_MOST;
 
 use super::{create, secret_on};
@@ -24,6 +24,8 @@ fn at_most_90_days() -> TokenPolicy {
         allowed_roles: AllowedRoles::everybody(),
         longest: Longest::days(90).expect("in range"),
         no_expiry: NoExpiry::Forbidden,
+        require_factor: Switch::Off,
+        idle: Idle::UNBOUNDED,
     }
 }
 

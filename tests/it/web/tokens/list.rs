@@ -2,7 +2,7 @@
 
 use latchkey::base::net::Origin;
 use latchkey::base::time::Span;
-use latchkey::domain::credentials::{self, Demand};
+use latchkey::domain::credentials::{self, Demand, Why};
 
 use crate::served;
 use crate::support::TestApp;
@@ -54,7 +54,7 @@ async fn many(app: &TestApp) -> Browser<'_> {
         }
     }
     for token in made.iter().take(10) {
-        credentials::revoke_own(&app.app().ctx, &alice, token.credential.id).await.expect("revoked");
+        credentials::revoke_own(&app.app().ctx, &alice, token.credential.id, Why::NotNeeded).await.expect("revoked");
     }
     let browser = app.browser();
     browser.sign_in("alice@example.com").await;

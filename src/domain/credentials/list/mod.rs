@@ -1,8 +1,11 @@
 //! A person's own tokens, as the page lists them.
 
+mod store;
+
+pub(super) use store::{SummaryRow, made_by_form};
+
 use super::credential::{RevokedBy, State};
-use super::store;
-use crate::base::id::CredentialId;
+use crate::base::id::{CredentialId, SecretId};
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
@@ -14,7 +17,7 @@ use crate::domain::accounts::Person;
 /// Which tokens, by where they are in their life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tab {
-    /// Good ones.
+    /// Good ones, also those that are paused.
     #[default]
     Active,
     /// Those whose time ended in the last 90 days.
@@ -168,6 +171,8 @@ pub struct Summary {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Since when it is paused.
+    pub paused_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
     /// Who revoked it.
@@ -180,7 +185,32 @@ pub struct Summary {
     pub last_used_agent: Option<String>,
     /// How often it has been used.
     pub uses: i64,
-    pub(super) sort_key: String,
+    /// The secret that was replaced last, if any ever was: it may still be good.
+    pub previous: Option<SecretFacts>,
+    sort_key: String,
+}
+
+/// What may be known of a secret, which is not the secret.
+#[derive(Debug, Clone)]
+pub struct SecretFacts {
+    /// Which.
+    pub id: SecretId,
+    /// Its beginning.
+    pub prefix: String,
+    /// Its end.
+    pub last_four: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is good, if it was replaced.
+    pub valid_until: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_used_address: Option<String>,
+    /// With what.
+    pub last_used_agent: Option<String>,
+    /// How often it has been used.
+    pub uses: i64,
 }
 
 impl Summary {
@@ -189,8 +219,19 @@ impl Summary {
         match (self.revoked_at, self.expires_at) {
             (Some(_), _) => State::Revoked,
             (None, Some(end)) if end <= now => State::Expired,
+            (None, _) if self.paused_at.is_some() => State::Paused,
             (None, _) => State::Active,
         }
+    }
+
+    /// Whether it is neither revoked nor expired.
+    pub fn is_living(&self, now: Timestamp) -> bool {
+        matches!(self.state(now), State::Active | State::Paused)
+    }
+
+    /// The replaced secret, while it is still good beside the new one.
+    pub fn overlap(&self, now: Timestamp) -> Option<&SecretFacts> {
+        self.previous.as_ref().filter(|secret| self.is_living(now) && secret.valid_until.is_some_and(|end| end > now))
     }
 }
 
@@ -224,14 +265,6 @@ pub async fn list(ctx: &Ctx, of: &Person, filter: &ListFilter, after: Option<&Cu
 /// When the database does not answer.
 pub async fn count(ctx: &Ctx, of: &Person) -> db::Result<Counts> {
     store::count(&mut ctx.db.read().await?, of.id(), ctx.now()).await
-}
-
-/// One of the person's tokens; somebody else's does not exist.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn find(ctx: &Ctx, of: &Person, id: CredentialId) -> db::Result<Option<Summary>> {
-    store::find(&mut ctx.db.read().await?, of.id(), id).await
 }
 
 #[cfg(test)]
