@@ -5,7 +5,7 @@
 //!
 //! | feature | what it decides |
 //! |---|---|
-//! | [`credentials`] | API tokens: issue, list, revoke, verify, count |
+//! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator |
 //! | [`accounts`] | people: sign-up, confirmation, passwords |

@@ -10,9 +10,7 @@ use latchkey::base::id::{CredentialId, SecretId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Span, Timestamp};
-use latchkey::domain::access::{
-    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy,
-};
+use latchkey::domain::access::{AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
 use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials, SignedIn};
@@ -119,7 +117,7 @@ async fn allow_tokens(app: &App, admin: Person) {
         idle: Idle::UNBOUNDED,
     };
     let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
-    access::change_policy(&app.ctx, &by, policy).await.expect("changed");
+    credentials::change_policy(&app.ctx, &by, policy, "").await.expect("changed");
 }
 
 /// A token that may verify and read the profile.

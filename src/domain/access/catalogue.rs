@@ -144,6 +144,11 @@ pub(in crate::domain) async fn terms_in(cx: &mut Cx) -> db::Result<Terms> {
     Ok(Terms { policy: store::policy(cx).await?, catalogue: store::catalogue(cx).await? })
 }
 
+/// The catalogue as it is now, in a transaction.
+pub(in crate::domain) async fn catalogue_in(cx: &mut Cx) -> db::Result<Catalogue> {
+    store::catalogue(cx).await
+}
+
 /// The catalogue as it is now.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod administrator;
 mod catalogue;
+mod edit_scope;
 mod expression;
 mod invite;
 mod policy;
@@ -11,16 +12,20 @@ mod store;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Scope, ScopeOrigin, Terms, catalogue, terms};
+pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};
 pub use expression::{BadExpression, Requirement};
 pub use invite::{
     InvitationError, InvitationLink, InvitationLinkError, InviteError, NewInvitation, cancel_invitation, invitation_link, invite,
     resend_invitation,
 };
 pub use policy::{
-    AllowedRoles, ChangeError, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
-    change_policy, policy, policy_changed_at,
+    AllowedRoles, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy, policy,
+    policy_changed_at,
 };
 pub use scopes::{ScopeName, ScopePattern, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};
 
-pub(in crate::domain) use catalogue::terms_in;
+pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
+pub(in crate::domain) use edit_scope::{delete_scope_in, editable};
+pub(in crate::domain) use policy::{check_policy, save_policy_in};
+pub(in crate::domain) use store::policy as policy_in;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::administrator::ConfirmedAdministrator;
 use super::store;
 use crate::base::time::{Span, Timestamp};
-use crate::db::{self, Change, Db};
+use crate::db::{self, Change, Db, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::{Account, Role, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
@@ -163,17 +163,6 @@ pub enum PolicyProblem {
     BoundAndNoExpiry,
 }
 
-/// Why the policy was not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    /// It makes no sense.
-    #[error(transparent)]
-    Problem(#[from] PolicyProblem),
-    /// The database did not do it.
-    #[error(transparent)]
-    Unexpected(#[from] db::Error),
-}
-
 impl TokenPolicy {
     /// Whether this account, or an owner with these properties, may hold tokens.
     ///
@@ -244,25 +233,25 @@ pub async fn policy_changed_at(db: &Db) -> db::Result<Option<Timestamp>> {
     store::changed_at(&mut db.read().await?).await
 }
 
-/// Changes the policy. It binds every token on its next request.
-///
-/// # Errors
-/// When it makes no sense.
-pub async fn change_policy(ctx: &Ctx, by: &ConfirmedAdministrator, draft: PolicyDraft) -> Result<(), ChangeError> {
-    draft.check()?;
+/// Whether a policy makes sense.
+pub(in crate::domain) fn check_policy(draft: &PolicyDraft) -> Result<(), PolicyProblem> {
+    draft.check()
+}
+
+/// Replaces the policy. It binds every token on its next request.
+pub(in crate::domain) async fn save_policy_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    (before, draft): (&TokenPolicy, &PolicyDraft),
+    refused: usize,
+) -> db::Result<()> {
     let (now, person) = (ctx.now(), by.person());
-    let mut tx = ctx.db.write().await?;
-    let before = store::policy(&mut tx).await?;
-    if before == draft {
-        return Ok(());
-    }
-    store::save(&mut tx, &draft, now).await?;
+    store::save(tx, draft, now).await?;
     tx.narrow(Change::Policy, now).await?;
     let event = Event::done(Actor::Account(person.id()), person.origin(), Action::PolicyChanged, person.id())
-        .with(json!({ "before": describe(&before), "after": describe(&draft) }));
-    audit::record(&mut tx, ctx, now, event).await?;
-    tx.commit().await?;
-    Ok(())
+        .with(json!({ "before": describe(before), "after": describe(draft), "refused": refused }));
+    audit::record(tx, ctx, now, event).await
 }
 
 fn describe(policy: &TokenPolicy) -> serde_json::Value {

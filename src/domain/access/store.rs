@@ -97,3 +97,47 @@ pub(in crate::domain) async fn catalogue(cx: &mut Cx) -> Result<Catalogue> {
     })?;
     rows.into_iter().map(Scope::try_from).collect::<Result<_>>().map(Catalogue::new)
 }
+
+/// Adds a scope after those that there are.
+pub(super) async fn insert_scope(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO scopes (name, sentence, implies, role, built_in, position, updated_at)
+             VALUES ($1, $2, $3, $4, 'no', (SELECT COALESCE(MAX(position), 0) + 1 FROM scopes), $5)"
+        ))
+        .bind(scope.name.as_str())
+        .bind(&scope.sentence)
+        .bind(patterns(scope))
+        .bind(scope.role.as_ref().map(Role::as_str))
+        .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// Replaces what a scope that was added says, implies and needs.
+pub(super) async fn update_scope(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<()> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE scopes SET sentence = $2, implies = $3, role = $4, updated_at = $5 WHERE name = $1 AND built_in = 'no'"
+        ))
+        .bind(scope.name.as_str())
+        .bind(&scope.sentence)
+        .bind(patterns(scope))
+        .bind(scope.role.as_ref().map(Role::as_str))
+        .bind(now.micros())
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Error::corrupt("scope")) }
+}
+
+/// Deletes a scope that was added.
+pub(super) async fn delete_scope(tx: &mut Tx, name: &ScopeName) -> Result<()> {
+    let gone = execute!(tx, sqlx::query(sql!("DELETE FROM scopes WHERE name = $1 AND built_in = 'no'")).bind(name.as_str()))?;
+    if gone == 1 { Ok(()) } else { Err(Error::corrupt("scope")) }
+}
+
+/// A JSON list.
+fn patterns(scope: &Scope) -> String {
+    serde_json::Value::from(scope.implies.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string()
+}

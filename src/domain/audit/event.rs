@@ -104,6 +104,9 @@ actions! {
     TokenRenamed "token.renamed" "API token renamed"
     TokenNarrowed "token.narrowed" "API token narrowed"
     PolicyChanged "policy.changed" "Token policy changed"
+    ScopeAdded "scope.added" "Scope added"
+    ScopeChanged "scope.changed" "Scope changed"
+    ScopeDeleted "scope.deleted" "Scope deleted"
 }
 
 /// One event, before it is written.

@@ -128,6 +128,20 @@ pub enum Message {
         /// The rotation.
         cause: Cause,
     },
+    /// A change of the token policy refuses tokens of the account.
+    PolicyAffects {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// What the tokens are called; the first of them, if there are many.
+        tokens: Vec<String>,
+        /// How many there are beside these.
+        more: usize,
+        /// Why they are refused, as a sentence or two.
+        why: String,
+        /// The change.
+        cause: Cause,
+    },
 }
 
 /// One token of a list.

@@ -89,6 +89,10 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let agent = cause.agent.as_str();
             both(Text::TokenRotated { frame, it: &it, agent }, Html::TokenRotated { frame, it: &it, agent })
         }
+        Message::PolicyAffects { tokens, more, why, .. } => {
+            let it = RefusedTokens { tokens, more: *more, why };
+            both(Text::PolicyAffects { frame, it: &it }, Html::PolicyAffects { frame, it: &it })
+        }
     }
 }
 
@@ -112,7 +116,8 @@ impl Message {
             | Self::TokenCreated { name, .. }
             | Self::TokenRevoked { name, .. }
             | Self::TokensRevoked { name, .. }
-            | Self::TokenRotated { name, .. } => name,
+            | Self::TokenRotated { name, .. }
+            | Self::PolicyAffects { name, .. } => name,
         }
     }
 
@@ -125,7 +130,8 @@ impl Message {
             | Self::TokenCreated { cause, .. }
             | Self::TokenRevoked { cause, .. }
             | Self::TokensRevoked { cause, .. }
-            | Self::TokenRotated { cause, .. } => cause,
+            | Self::TokenRotated { cause, .. }
+            | Self::PolicyAffects { cause, .. } => cause,
         }
     }
 
@@ -139,6 +145,7 @@ impl Message {
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
             Self::TokensRevoked { tokens, .. } => format!("{} tokens revoked", tokens.len()),
             Self::TokenRotated { token_name, .. } => format!("Token \"{}\" rotated", token_name.as_str()),
+            Self::PolicyAffects { .. } => "A policy change affects your tokens".into(),
         }
     }
 }
@@ -200,6 +207,12 @@ struct RotatedToken<'a> {
     page: String,
 }
 
+struct RefusedTokens<'a> {
+    tokens: &'a [String],
+    more: usize,
+    why: &'a str,
+}
+
 #[derive(Template)]
 enum Text<'a> {
     #[template(path = "mails/verify_address.txt")]
@@ -218,6 +231,8 @@ enum Text<'a> {
     TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
     #[template(path = "mails/token_rotated.txt")]
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
+    #[template(path = "mails/policy_affects.txt")]
+    PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
 }
 
 #[derive(Template)]
@@ -238,6 +253,8 @@ enum Html<'a> {
     TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
     #[template(path = "mails/token_rotated.html")]
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
+    #[template(path = "mails/policy_affects.html")]
+    PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
 }
 
 /// Exact, with its zone, and in words.

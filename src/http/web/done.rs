@@ -23,6 +23,12 @@ pub enum Done {
     TokenRevoked,
     /// The token policy was saved.
     PolicySaved,
+    /// A scope was added.
+    ScopeAdded,
+    /// A scope was changed.
+    ScopeSaved,
+    /// A scope was deleted.
+    ScopeDeleted,
     /// The session of this browser was ended.
     SignedOut,
     /// The first administrator was made.
@@ -39,7 +45,9 @@ impl Done {
             Self::SessionEnded => "ended",
             Self::OthersEnded => "others",
             Self::TokenRevoked => "revoked",
-            Self::PolicySaved => "saved",
+            Self::PolicySaved | Self::ScopeSaved => "saved",
+            Self::ScopeAdded => "added",
+            Self::ScopeDeleted => "deleted",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -54,6 +62,9 @@ impl Done {
             Self::OthersEnded => "All your other sessions are ended.",
             Self::TokenRevoked => "The token is revoked. It is refused from its next request on.",
             Self::PolicySaved => "The token policy is saved. It binds from now on.",
+            Self::ScopeAdded => "The scope is added. People can tick it from now on.",
+            Self::ScopeSaved => "The scope is saved. It binds every token on its next request.",
+            Self::ScopeDeleted => "The scope is deleted.",
             Self::SignedOut => "You have signed out.",
             Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",

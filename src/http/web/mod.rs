@@ -103,5 +103,9 @@ fn administration(table: &mut ServiceConfig) {
     table
         .service(page("/admin", admin::show))
         .service(page("/admin/policy", admin::policy::show).post(admin::policy::save))
+        .service(page("/admin/scopes", admin::scopes::show))
+        .service(page("/admin/scopes/new", admin::scopes::show_new).post(admin::scopes::add))
+        .service(page("/admin/scopes/{name}", admin::scopes::show_one).post(admin::scopes::change))
+        .service(page("/admin/scopes/{name}/delete", admin::scopes::show_delete).post(admin::scopes::delete))
         .service(page("/admin/audit", admin::audit::show));
 }

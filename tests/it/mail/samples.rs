@@ -87,7 +87,13 @@ fn rotated(overlap: Option<Span>) -> Message {
 pub const WITH_A_LINK: [&str; 2] = ["verify_address", "invitation"];
 
 /// Those that an administrator caused: the address they worked from is theirs.
-pub const BY_ADMIN: [&str; 3] = ["revoked_by_admin", "revoked_by_policy", "invitation"];
+pub const BY_ADMIN: [&str; 4] = ["revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects"];
+
+fn policy(tokens: &[&str], more: usize) -> Message {
+    let tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
+    let why = "API tokens are switched off. Ask an administrator to allow them.".into();
+    Message::PolicyAffects { name: person("Ada"), tokens, more, why, cause: cause() }
+}
 
 /// Each with the name of its snapshot.
 pub fn all() -> Vec<(&'static str, Message)> {
@@ -114,6 +120,8 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("tokens_revoked_by_owner", all_revoked(Revoker::Owner, None)),
         ("tokens_revoked_by_admin", all_revoked(Revoker::Admin, Some("Ada has left the team."))),
         ("token_rotated", rotated(None)),
-        ("token_rotated_with_overlap", rotated(Some(Span::days(7)))),
+        ("token_rotated_with_overlap", rotated(Some(Span::days(1)))),
+        ("policy_affects_by_admin", policy(&["CI deploy"], 0)),
+        ("policy_affects_many_by_admin", policy(&["CI deploy", "Night's <backup>"], 3)),
     ]
 }

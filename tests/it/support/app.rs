@@ -12,10 +12,11 @@ use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Clock, Span, Timestamp};
 use latchkey::config::Config;
 use latchkey::domain::access::{
-    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy,
+    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, ScopeDraft, ScopeName, ScopePattern, Scopes, Switch,
+    TokenPolicy,
 };
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
-use latchkey::domain::credentials::{self, AddressList, Expiry, Issued, PersonalDraft};
+use latchkey::domain::credentials::{self, AddressList, ChangePolicyError, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
 use latchkey::{execute, on, sql};
@@ -173,7 +174,22 @@ impl TestApp {
     /// Changes the policy.
     pub async fn set_policy(&self, admin: &Person, policy: TokenPolicy) {
         let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
-        access::change_policy(&self.app().ctx, &by, policy).await.expect("changed");
+        let ctx = &self.app().ctx;
+        match credentials::change_policy(ctx, &by, policy.clone(), "").await {
+            Err(ChangePolicyError::Affects(effect)) => {
+                credentials::change_policy(ctx, &by, policy, &effect.fingerprint).await.expect("changed");
+            }
+            changed => changed.expect("changed"),
+        }
+    }
+
+    /// Adds a scope to the catalogue.
+    pub async fn scope(&self, admin: &Person, name: &str, implies: &[&str]) {
+        let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
+        let implies = implies.iter().map(|text| ScopePattern::parse(text).expect("a pattern")).collect();
+        let draft = ScopeDraft { sentence: format!("May {name}."), implies, role: None };
+        let name = ScopeName::parse(name).expect("a name");
+        access::add_scope(&self.app().ctx, &by, name, draft).await.expect("added");
     }
 
     /// A token for 30 days with these scopes.

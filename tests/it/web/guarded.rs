@@ -36,6 +36,13 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/admin", For::Administrators),
     ("GET", "/admin/policy", For::Administrators),
     ("POST", "/admin/policy", For::Administrators),
+    ("GET", "/admin/scopes", For::Administrators),
+    ("GET", "/admin/scopes/new", For::Administrators),
+    ("POST", "/admin/scopes/new", For::Administrators),
+    ("GET", "/admin/scopes/documents:read", For::Administrators),
+    ("POST", "/admin/scopes/documents:read", For::Administrators),
+    ("GET", "/admin/scopes/documents:read/delete", For::Administrators),
+    ("POST", "/admin/scopes/documents:read/delete", For::Administrators),
     ("GET", "/admin/audit", For::Administrators),
 ];
 
@@ -82,7 +89,8 @@ served! {
     }
 
     async fn r100_pages_of_administrators_are_closed_to_everybody_else(app: &TestApp) {
-        app.admin("root@example.com").await;
+        let root = app.admin("root@example.com").await;
+        app.scope(&root, "documents:read", &[]).await;
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI deploy", &[]).await;
         let (browser, admin) = (app.browser(), app.browser());

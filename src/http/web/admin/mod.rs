@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod policy;
+pub mod scopes;
 
 use super::outcome::WebError;
 use super::page::Answer;

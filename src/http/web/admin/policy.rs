@@ -8,8 +8,9 @@ use askama_web::WebTemplate;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::domain::access::{
-    self, AllowedRoles, ChangeError, Idle, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
+    self, AllowedRoles, Forbidden, Idle, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
 };
+use crate::domain::credentials::{self, Affected, ChangePolicyError, Effect};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
 use crate::http::web::done::Done;
@@ -38,8 +39,67 @@ pub struct PolicyPage {
     pub no_expiry: bool,
     /// When it was last changed; nothing when it is as it came.
     pub changed: Option<Timestamp>,
+    /// What saving would do to tokens that are in use; nothing while nobody asked, or when it does nothing.
+    pub effect: Option<EffectView>,
     /// What has just happened.
     pub notice: Option<String>,
+}
+
+/// "This affects 14 tokens of 6 people".
+#[derive(Debug, Clone)]
+pub struct EffectView {
+    /// `14 tokens of 6 people`.
+    pub summary: String,
+    /// The tokens, owner by owner; the first of them, if there are very many.
+    pub rows: Vec<EffectRow>,
+    /// How many there are beside these.
+    pub more: usize,
+    /// What the form sends along to show that its sender has seen this.
+    pub seen: String,
+}
+
+/// A token that would be refused.
+#[derive(Debug, Clone)]
+pub struct EffectRow {
+    /// Its name.
+    pub name: String,
+    /// The beginning of its secret.
+    pub prefix: String,
+    /// The owner's address.
+    pub owner: String,
+    /// Why, as a sentence.
+    pub why: &'static str,
+    /// Its last use.
+    pub last_used: Option<Timestamp>,
+}
+
+impl From<&Effect> for EffectView {
+    fn from(effect: &Effect) -> Self {
+        let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+        Self {
+            summary: format!("{} of {}", count(effect.tokens, "token", "tokens"), count(effect.people, "person", "people")),
+            rows: effect.listed.iter().map(EffectRow::from).collect(),
+            more: effect.tokens - effect.listed.len(),
+            seen: effect.fingerprint.clone(),
+        }
+    }
+}
+
+impl From<&Affected> for EffectRow {
+    fn from(token: &Affected) -> Self {
+        Self {
+            name: token.name.clone(),
+            prefix: token.prefix.clone(),
+            owner: token.email.clone(),
+            why: match token.why {
+                Forbidden::SwitchedOff => "Tokens are switched off.",
+                Forbidden::Role => "None of its owner's roles is allowed.",
+                Forbidden::LivesTooLong => "It lives too long.",
+                Forbidden::NoSecondFactor => "Its owner has no second factor.",
+            },
+            last_used: token.last_used_at,
+        }
+    }
 }
 
 /// The form, as it stands or as it was sent.
@@ -93,13 +153,7 @@ impl PolicyForm {
         }
     }
 
-    async fn page(
-        self,
-        app: &App,
-        chrome: Chrome,
-        problems: Problems,
-        notice: Option<String>,
-    ) -> Result<PolicyPage, crate::db::Error> {
+    async fn page(self, app: &App, chrome: Chrome, problems: Problems) -> Result<PolicyPage, crate::db::Error> {
         Ok(PolicyPage {
             chrome,
             problems,
@@ -108,7 +162,8 @@ impl PolicyForm {
             longest_days: self.longest_days,
             no_expiry: self.no_expiry == NoExpiry::Allowed,
             changed: access::policy_changed_at(&app.ctx.db).await?,
-            notice,
+            effect: None,
+            notice: None,
         })
     }
 }
@@ -119,24 +174,30 @@ impl PolicyForm {
 /// When the page cannot be made.
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let form = PolicyForm::from(&access::policy(&app.ctx.db).await?);
-    form.page(&app, admin.chrome(), Problems::none(), Done::told(&request, &[Done::PolicySaved])).await?.ok()
+    let page = form.page(&app, admin.chrome(), Problems::none()).await?;
+    PolicyPage { notice: Done::told(&request, &[Done::PolicySaved]), ..page }.ok()
 }
 
-/// `POST /admin/policy`
+/// `POST /admin/policy`: saves, unless that refuses tokens which are good now and the sender has not seen which.
 ///
 /// # Errors
 /// [`WebError::SeeOther`](crate::http::web::outcome::WebError::SeeOther) when it is saved.
 pub async fn save(app: Data<App>, admin: Governing) -> Answer {
     let form = PolicyForm::from(admin.form());
-    let problems = match form.parse() {
-        Ok(draft) => match access::change_policy(&app.ctx, admin.administrator(), draft).await {
-            Ok(()) => return Err(Done::PolicySaved.on(HERE)),
-            Err(ChangeError::Problem(problem @ PolicyProblem::BoundAndNoExpiry)) => {
-                Problems::one("no_expiry", problem.to_string())
-            }
-            Err(ChangeError::Unexpected(error)) => return Err(error.into()),
-        },
-        Err(problems) => problems,
+    let draft = match form.parse() {
+        Ok(draft) => draft,
+        Err(problems) => return form.page(&app, admin.chrome(), problems).await?.unprocessable(),
     };
-    form.page(&app, admin.chrome(), problems, None).await?.unprocessable()
+    match credentials::change_policy(&app.ctx, admin.administrator(), draft, admin.form().text("seen")).await {
+        Ok(()) => Err(Done::PolicySaved.on(HERE)),
+        Err(ChangePolicyError::Affects(effect)) => {
+            let page = form.page(&app, admin.chrome(), Problems::none()).await?;
+            PolicyPage { effect: Some(EffectView::from(&*effect)), ..page }.ok()
+        }
+        Err(ChangePolicyError::Problem(problem @ PolicyProblem::BoundAndNoExpiry)) => {
+            let problems = Problems::one("no_expiry", problem.to_string());
+            form.page(&app, admin.chrome(), problems).await?.unprocessable()
+        }
+        Err(ChangePolicyError::Unexpected(error)) => Err(error.into()),
+    }
 }

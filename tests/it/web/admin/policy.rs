@@ -13,8 +13,13 @@ async fn administrator(app: &TestApp) -> Browser<'_> {
     browser
 }
 
+/// Sends the form, and once more when it shows first what it would do.
 async fn save(browser: &Browser<'_>, fields: &[(&str, &str)]) -> Answer {
-    browser.submit(PAGE, PAGE, fields).await
+    let answer = browser.submit(PAGE, PAGE, fields).await;
+    match answer.find_field("seen") {
+        Some(seen) => browser.submit_from(&answer, PAGE, &[fields, &[("seen", &seen)]].concat()).await,
+        None => answer,
+    }
 }
 
 served! {
@@ -77,5 +82,47 @@ served! {
         assert_eq!(bearer.get("/v1/me").await.status, 403, "it lives longer than is allowed now");
         assert_eq!(save(&browser, &[("allowed", "yes"), ("roles", "user"), ("longest_days", "30")]).await.status, 303);
         assert_eq!(bearer.get("/v1/me").await.status, 200);
+    }
+
+    async fn what_a_policy_would_refuse_is_shown_before_it_is_saved_and_told_when_it_is(app: &TestApp) {
+        let browser = administrator(app).await;
+        let (alice, bob) = (app.user("alice@example.com").await, app.user("bob@example.com").await);
+        app.token(&alice, "CI", &[]).await;
+        app.token(&alice, "Nightly", &[]).await;
+        let bobs = app.token(&bob, "Backup", &[]).await;
+        let before = app.state_and_log().await;
+        let fields = [("allowed", "yes"), ("roles", "*"), ("longest_days", "29")];
+        let asked = browser.submit(PAGE, PAGE, &fields).await;
+        assert_eq!((asked.status, asked.text_of("#effect-title").as_str()), (200, "This affects 3 tokens of 2 people"));
+        assert_eq!(asked.texts_of("tbody td[data-label=Owner]"), ["alice@example.com", "alice@example.com", "bob@example.com"]);
+        assert_eq!(asked.field("longest_days"), "29", "what was filled in is kept");
+        assert_eq!(app.state_and_log().await, before, "nothing is saved yet");
+        assert_eq!(app.bearer(bobs.secret.reveal()).get("/v1/me").await.status, 200);
+
+        // Another token comes in between: what was seen is not what would happen.
+        app.token(&bob, "Late", &[]).await;
+        let seen = asked.field("seen");
+        let again = browser.submit_from(&asked, PAGE, &[&fields[..], &[("seen", &seen)]].concat()).await;
+        assert_eq!(again.text_of("#effect-title"), "This affects 4 tokens of 2 people");
+        assert_eq!(app.bearer(bobs.secret.reveal()).get("/v1/me").await.status, 200);
+
+        let seen = again.field("seen");
+        let saved = browser.submit_from(&again, PAGE, &[&fields[..], &[("seen", &seen)]].concat()).await;
+        assert_eq!(saved.status, 303, "{}", saved.body);
+        assert_eq!(app.bearer(bobs.secret.reveal()).get("/v1/me").await.status, 403, "on its next request");
+        let subject = "Subject: A policy change affects your tokens";
+        for (owner, names) in [("alice@example.com", ["CI", "Nightly"]), ("bob@example.com", ["Backup", "Late"])] {
+            let mails: Vec<String> = app.mails_to(owner).await.into_iter().filter(|mail| mail.contains(subject)).collect();
+            assert_eq!(mails.len(), 1, "one mail each");
+            assert!(names.iter().all(|name| mails[0].contains(name)) && !mails[0].contains("203.0.113"), "{}", mails[0]);
+        }
+    }
+
+    async fn a_policy_that_refuses_nothing_new_is_saved_at_once(app: &TestApp) {
+        let browser = administrator(app).await;
+        let alice = app.user("alice@example.com").await;
+        app.token(&alice, "CI", &[]).await;
+        let saved = browser.submit(PAGE, PAGE, &[("allowed", "yes"), ("roles", "*"), ("longest_days", "30")]).await;
+        assert_eq!(saved.status, 303, "{}", saved.body);
     }
 }

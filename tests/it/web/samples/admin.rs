@@ -1,15 +1,16 @@
 //! The token policy and the audit log.
 
-use latchkey::base::time::Span;
+use latchkey::base::time::{Span, Timestamp};
 use latchkey::http::web::admin::audit::{AuditPage, AuditRow};
-use latchkey::http::web::admin::policy::PolicyPage;
+use latchkey::http::web::admin::policy::{EffectRow, EffectView, PolicyPage};
+use latchkey::http::web::admin::scopes::{DeleteScopePage, ScopePage, ScopeRow, ScopesPage};
 use latchkey::http::web::form::{Choice, Problems};
 use latchkey::http::web::list::Pager;
 
 use super::{HOSTILE, LONG, LONG_AGENT, Sample, ago, as_admin, page};
 
 pub fn samples() -> Vec<Sample> {
-    [policy(), audit()].concat()
+    [policy(), scopes(), audit()].concat()
 }
 
 fn policy() -> Vec<Sample> {
@@ -21,6 +22,7 @@ fn policy() -> Vec<Sample> {
         longest_days: "365".into(),
         no_expiry: false,
         changed: None,
+        effect: None,
         notice: None,
     };
     let saved = PolicyPage { notice: Some("The token policy is saved.".into()), changed: Some(ago(Span::ZERO)), ..as_it_came() };
@@ -28,7 +30,82 @@ fn policy() -> Vec<Sample> {
     problems.add("longest_days", "Enter a number of days between 1 and 3650, or nothing.");
     problems.add("no_expiry", "Tokens without an expiry outlive every longest life. Empty that field, or untick this one.");
     let wrong = PolicyPage { problems, roles: String::new(), longest_days: "5000".into(), no_expiry: true, ..as_it_came() };
-    vec![page("policy", &as_it_came()), page("policy-saved", &saved), page("policy-error", &wrong)]
+    let row = |name: &str, owner: &str, used: Option<Timestamp>| EffectRow {
+        name: name.into(),
+        prefix: "lk_pat_4fQx".into(),
+        owner: owner.into(),
+        why: "It lives too long.",
+        last_used: used,
+    };
+    let effect = EffectView {
+        summary: "214 tokens of 6 people".into(),
+        rows: vec![
+            row("CI deploy", "anna@example.com", Some(ago(Span::minutes(3)))),
+            row(LONG, &format!("{}@example.com", "x".repeat(60)), None),
+            row(HOSTILE, "bob@example.com", Some(ago(Span::days(80)))),
+        ],
+        more: 211,
+        seen: "0a1b".into(),
+    };
+    let affects = PolicyPage { effect: Some(effect), longest_days: "30".into(), ..as_it_came() };
+    vec![
+        page("policy", &as_it_came()),
+        page("policy-saved", &saved),
+        page("policy-effect", &affects),
+        page("policy-error", &wrong),
+    ]
+}
+
+fn scopes() -> Vec<Sample> {
+    let row = |name: &str, sentence: &str, implies: &[&str], role: Option<&str>, tokens| ScopeRow {
+        name: name.into(),
+        sentence: sentence.into(),
+        implies: implies.iter().map(|word| (*word).to_owned()).collect(),
+        role: role.map(Into::into),
+        built_in: ["profile", "verify", "admin"].contains(&name),
+        tokens,
+    };
+    let built_in = || {
+        vec![
+            row("profile", "Read your name, email address and roles.", &[], None, 12),
+            row("verify", "Check tokens that other people present to your service.", &[], None, 3),
+            row("admin", "Everything an administrator may do through the API.", &["*"], Some("admin"), 1),
+        ]
+    };
+    let long = "documents:archive:of-everything-that-was-ever-written-by-anybody:read-only";
+    let mut many = built_in();
+    many.push(row("documents:write", "Write documents.", &["documents:read", "documents:list"], None, 214));
+    many.push(row(long, &LONG.repeat(2), &["documents:*"], Some("archivist"), 0));
+    many.push(row("search", HOSTILE, &[], None, 0));
+    let list = |rows, notice: Option<&str>| ScopesPage { chrome: as_admin(), rows, notice: notice.map(Into::into) };
+    let form = |problems, changed: Option<&str>, name: &str| ScopePage {
+        chrome: as_admin(),
+        problems,
+        changed: changed.map(Into::into),
+        name: name.into(),
+        sentence: "Write documents.".into(),
+        implies: "documents:read documents:list".into(),
+        role: String::new(),
+    };
+    let mut wrong = Problems::one("name", "There is a scope with this name. Choose another, or change that one.");
+    wrong.add("implies", "There is no scope documents:list. Add it first, or leave it out.");
+    let delete = |obstacle: Option<&str>| DeleteScopePage {
+        chrome: as_admin(),
+        row: row("documents:write", "Write documents.", &[], None, 0),
+        obstacle: obstacle.map(Into::into),
+    };
+    vec![
+        page("scopes", &list(built_in(), None)),
+        page("scopes-many", &list(many, Some("The scope is added. People can tick it from now on."))),
+        page("scope-new", &form(Problems::none(), None, "documents:write")),
+        page("scope-new-error", &form(wrong, None, HOSTILE)),
+        page("scope-change", &form(Problems::none(), Some("documents:write"), "documents:write")),
+        page("scope-delete", &delete(None)),
+        page(
+            "scope-delete-held",
+            &delete(Some("3 tokens hold it, and would be refused without it. Revoke or narrow them first.")),
+        ),
+    ]
 }
 
 fn audit() -> Vec<Sample> {

@@ -1,0 +1,158 @@
+//! Changing the token policy: what no longer fits is shown before it is saved, and its owners are told.
+
+use super::store::{self, LivingRow};
+use crate::base::id::{AccountId, CredentialId};
+use crate::base::text::{Label, PersonName};
+use crate::base::time::Timestamp;
+use crate::db::{self, Error, Tx};
+use crate::domain::Ctx;
+use crate::domain::access::{self, ConfirmedAdministrator, Forbidden, Owner, PolicyDraft, PolicyProblem, TokenPolicy};
+use crate::domain::accounts::{self, Roles};
+use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+
+/// How many tokens a preview lists; it counts all of them.
+const LISTED: usize = 200;
+/// How many tokens one mail lists.
+const TOLD: usize = 20;
+
+/// A token that the new policy would refuse and the present one does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// Which.
+    pub id: CredentialId,
+    /// Its name.
+    pub name: String,
+    /// The beginning of its secret.
+    pub prefix: String,
+    /// Whose.
+    pub account: AccountId,
+    /// The owner's address.
+    pub email: String,
+    /// Why it would be refused.
+    pub why: Forbidden,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What a change of the policy would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// How many tokens would be refused.
+    pub tokens: usize,
+    /// Of how many people.
+    pub people: usize,
+    /// The tokens, owner by owner; the first [`LISTED`] of them.
+    pub listed: Vec<Affected>,
+    /// Tells this effect from another: who has seen it sends it along.
+    pub fingerprint: String,
+}
+
+/// Why the policy was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePolicyError {
+    /// It makes no sense.
+    #[error(transparent)]
+    Problem(#[from] PolicyProblem),
+    /// It would refuse tokens that are good now, and whoever asks has not seen which.
+    #[error("{} tokens would be refused", .0.tokens)]
+    Affects(Box<Effect>),
+    /// The database did not do it.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+/// Changes the policy. It binds every token on its next request. A policy that refuses tokens which are good now is
+/// saved only with the fingerprint of that very effect, and their owners are told by mail.
+///
+/// # Errors
+/// [`ChangePolicyError::Affects`] with what would happen, when `seen` is not its fingerprint; then nothing has changed.
+pub async fn change_policy(
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    draft: PolicyDraft,
+    seen: &str,
+) -> Result<(), ChangePolicyError> {
+    access::check_policy(&draft)?;
+    let mut tx = ctx.db.write().await?;
+    // Nobody creates a token between the count and the change.
+    tx.alone().await?;
+    let before = access::policy_in(&mut tx).await?;
+    if before == draft {
+        return Ok(());
+    }
+    let affected = affected(&mut tx, ctx, &before, &draft).await?;
+    let effect = Effect::of(ctx, &affected);
+    if effect.tokens > 0 && effect.fingerprint != seen {
+        return Err(ChangePolicyError::Affects(Box::new(effect)));
+    }
+    access::save_policy_in(&mut tx, ctx, by, (&before, &draft), effect.tokens).await?;
+    tell(&mut tx, ctx, by, &affected).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(())
+}
+
+async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPolicy) -> db::Result<Vec<Affected>> {
+    let mut affected = Vec::new();
+    for row in store::living(tx, ctx.now()).await? {
+        let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
+        if row.permitted(before, &roles).is_ok()
+            && let Err(why) = row.permitted(after, &roles)
+        {
+            affected.push(row.affected(why)?);
+        }
+    }
+    Ok(affected)
+}
+
+impl LivingRow {
+    fn permitted(&self, policy: &TokenPolicy, roles: &Roles) -> Result<(), Forbidden> {
+        let expires_at = self.expires_at.map(Timestamp::from_micros);
+        let owner = Owner { roles, second_factor: self.second_factor.map(Timestamp::from_micros) };
+        policy.permits_use(owner, Timestamp::from_micros(self.created_at), expires_at)
+    }
+
+    fn affected(self, why: Forbidden) -> db::Result<Affected> {
+        Ok(Affected {
+            id: CredentialId::from_db(&self.id).map_err(|_| Error::corrupt("credential id"))?,
+            name: self.name,
+            prefix: self.prefix,
+            account: AccountId::from_db(&self.account_id).map_err(|_| Error::corrupt("account id"))?,
+            email: self.email,
+            why,
+            last_used_at: self.last_used_at.map(Timestamp::from_micros),
+        })
+    }
+}
+
+impl Effect {
+    /// Rows come owner by owner.
+    fn of(ctx: &Ctx, affected: &[Affected]) -> Self {
+        let mut owners: Vec<AccountId> = affected.iter().map(|token| token.account).collect();
+        owners.dedup();
+        let ids: Vec<String> = affected.iter().map(|token| token.id.to_db()).collect();
+        Self {
+            tokens: affected.len(),
+            people: owners.len(),
+            listed: affected.iter().take(LISTED).cloned().collect(),
+            fingerprint: ctx.keys.digest(&ids.join(" ")).hex(),
+        }
+    }
+}
+
+/// One mail for each owner.
+async fn tell(tx: &mut Tx, ctx: &Ctx, by: &ConfirmedAdministrator, affected: &[Affected]) -> db::Result<()> {
+    for tokens in affected.chunk_by(|one, next| one.account == next.account) {
+        let Some(owner) = accounts::by_id(tx, tokens[0].account).await? else { continue };
+        let names = tokens.iter().take(TOLD).map(|token| Label::parse(&token.name).map_err(|_| Error::corrupt("name")));
+        let message = Message::PolicyAffects {
+            name: PersonName::parse(owner.name.as_str()).map_err(|_| Error::corrupt("name"))?,
+            tokens: names.map(|name| name.map(|name| name.as_str().to_owned())).collect::<db::Result<_>>()?,
+            more: tokens.len().saturating_sub(TOLD),
+            why: tokens[0].why.to_string(),
+            cause: Cause::new(ctx.now(), by.person().origin()),
+        };
+        ctx.post(tx, &owner, &message, NOTICE_LIFE).await?;
+    }
+    Ok(())
+}

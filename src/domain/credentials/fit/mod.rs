@@ -1,0 +1,8 @@
+//! What an administrator's change would do to the tokens that are in use: seen before it is made, told when it is.
+
+mod change_policy;
+mod remove_scope;
+mod store;
+
+pub use change_policy::{Affected, ChangePolicyError, Effect, change_policy};
+pub use remove_scope::{RemoveScopeError, holders, remove_scope};
