@@ -6,8 +6,8 @@
 //! | feature | what it decides |
 //! |---|---|
 //! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
-//! | [`sessions`] | signing in, resuming and ending a browser's session |
-//! | [`access`] | who may hold tokens, which scopes there are, who is an administrator |
+//! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
+//! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
 //! | [`accounts`] | people: sign-up, confirmation, passwords |
 //! | [`audit`] [`mail`] [`limits`] | what happened; the outbox; how often |
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod edit_scope;
 mod expression;
 mod invite;
+mod people;
 mod policy;
 mod scopes;
 mod set_up;
@@ -18,6 +19,7 @@ pub use invite::{
     InvitationError, InvitationLink, InvitationLinkError, InviteError, NewInvitation, cancel_invitation, invitation_link, invite,
     resend_invitation,
 };
+pub use people::{Invitation, Listing, Viewed, count_accounts, list_accounts, set_roles, view_account};
 pub use policy::{
     AllowedRoles, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy, policy,
     policy_changed_at,

@@ -46,7 +46,7 @@ pub enum SetUpError {
 pub async fn open_setup(ctx: &Ctx) -> db::Result<Option<LinkSecret>> {
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    if accounts::administrators(&mut tx).await? > 0 {
+    if !accounts::people::administrators(&mut tx).await?.is_empty() {
         return Ok(None);
     }
     let secret = accounts::issue_setup_in(&mut tx, ctx).await?;
@@ -60,7 +60,7 @@ pub async fn open_setup(ctx: &Ctx) -> db::Result<Option<LinkSecret>> {
 /// When the database does not answer.
 pub async fn setup_open_until(ctx: &Ctx, secret: &LinkSecret) -> db::Result<Option<Timestamp>> {
     let mut cx = ctx.db.read().await?;
-    if accounts::administrators(&mut cx).await? > 0 {
+    if !accounts::people::administrators(&mut cx).await?.is_empty() {
         return Ok(None);
     }
     accounts::setup_open_until(&mut cx, ctx, secret).await
@@ -78,7 +78,8 @@ pub async fn set_up(ctx: &Ctx, secret: &LinkSecret, draft: SetUpDraft, origin: &
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    if accounts::administrators(&mut tx).await? > 0 || !accounts::consume_setup_in(&mut tx, ctx, secret).await? {
+    let taken = !accounts::people::administrators(&mut tx).await?.is_empty();
+    if taken || !accounts::consume_setup_in(&mut tx, ctx, secret).await? {
         return Err(SetUpError::NotOpen);
     }
     let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::admin() };

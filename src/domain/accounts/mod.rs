@@ -10,6 +10,7 @@ mod invitation;
 mod links;
 mod password;
 mod password_hash;
+pub mod people;
 mod roles;
 mod sign_up;
 mod store;
@@ -22,7 +23,7 @@ pub use invitation::{AcceptError, Acceptance, OpenInvitation, accept_invitation,
 pub use links::{LinkSecret, sweep_links};
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordProblem};
 pub use password_hash::{BadHashParams, BadPasswordHash, HashParams, PasswordHash};
-pub use roles::{Role, Roles};
+pub use roles::{BadRoles, Role, Roles};
 pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
 
 pub(in crate::domain) use create::{insert_in, insert_invited_in};
@@ -30,4 +31,4 @@ pub(in crate::domain) use invitation::send_invitation_in;
 pub(in crate::domain) use links::{
     Purpose, consume_setup_in, issue_setup_in, newest_in as newest_link_in, secret_of as link_secret, setup_open_until,
 };
-pub(in crate::domain) use store::{administrators, by_email_key, by_id, delete_invited, invited, set_password};
+pub(in crate::domain) use store::{by_email_key, by_id, delete_invited, invited, set_password};

@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::password_hash::PasswordHash;
-use super::roles::{Role, Roles};
+use super::roles::Roles;
 use crate::base::id::AccountId;
 use crate::base::text::{EmailAddress, PersonName};
 use crate::base::time::Timestamp;
@@ -94,17 +94,6 @@ pub(in crate::domain) async fn by_id(cx: &mut Cx, id: AccountId) -> Result<Optio
         .await
     })?;
     row.map(Account::try_from).transpose()
-}
-
-/// How many accounts administer Latchkey and are not suspended.
-pub(in crate::domain) async fn administrators(cx: &mut Cx) -> Result<usize> {
-    let roles: Vec<String> = on!(cx, |c| {
-        sqlx::query_scalar(sql!("SELECT roles FROM accounts WHERE suspended_at IS NULL AND roles <> $1"))
-            .bind(Roles::user().to_db())
-            .fetch_all(c)
-            .await
-    })?;
-    Ok(roles.iter().filter_map(|text| Roles::from_db(text)).filter(|roles| roles.has(Role::ADMIN)).count())
 }
 
 /// Marks the address confirmed; false if it was.

@@ -107,6 +107,11 @@ actions! {
     ScopeAdded "scope.added" "Scope added"
     ScopeChanged "scope.changed" "Scope changed"
     ScopeDeleted "scope.deleted" "Scope deleted"
+    AccountViewed "account.viewed" "Account viewed"
+    AccountSuspended "account.suspended" "Account suspended"
+    AccountRestored "account.restored" "Account restored"
+    RolesChanged "account.roles_changed" "Roles changed"
+    SignedOutEverywhere "account.signed_out" "Signed out everywhere"
 }
 
 /// One event, before it is written.

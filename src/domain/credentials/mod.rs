@@ -27,7 +27,7 @@ pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use fit::{Affected, ChangePolicyError, Effect, RemoveScopeError, change_policy, holders, remove_scope};
 pub use format::{SecretFormat, secret_patterns};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
-pub use list::{Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Summary, Tab, count, list};
+pub use list::{Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Summary, Tab, count, count_viewed, list};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Flushed, flush};

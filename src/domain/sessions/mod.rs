@@ -7,6 +7,7 @@
 mod change_password;
 mod confirm;
 mod end;
+mod people;
 mod resume;
 mod sign_in;
 mod store;
@@ -14,5 +15,6 @@ mod store;
 pub use change_password::{ChangePasswordError, change_password};
 pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
+pub use people::{list_viewed, restore, sign_out_everywhere, suspend};
 pub use resume::{Overview, list, resume};
 pub use sign_in::{Credentials, SignInError, SignedIn, sign_in};

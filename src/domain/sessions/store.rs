@@ -129,6 +129,19 @@ pub(super) async fn end_others(tx: &mut Tx, account: AccountId, kept: SessionId,
     )
 }
 
+/// Ends all live sessions of an account.
+pub(super) async fn end_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE sessions SET ended_at = $2
+             WHERE account_id = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2"
+        ))
+        .bind(account.to_db())
+        .bind(now.micros())
+    )
+}
+
 /// The live sessions of an account, last seen first.
 pub(super) async fn list(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Vec<Overview>> {
     let rows: Vec<(String, i64, i64, String, String)> = on!(cx, |c| {

@@ -29,6 +29,14 @@ pub enum Done {
     ScopeSaved,
     /// A scope was deleted.
     ScopeDeleted,
+    /// Somebody's account was suspended.
+    AccountSuspended,
+    /// A suspension was ended.
+    AccountRestored,
+    /// Somebody's roles were saved.
+    RolesSaved,
+    /// All of somebody's sessions were ended.
+    SignedOutEverywhere,
     /// The session of this browser was ended.
     SignedOut,
     /// The first administrator was made.
@@ -48,6 +56,10 @@ impl Done {
             Self::PolicySaved | Self::ScopeSaved => "saved",
             Self::ScopeAdded => "added",
             Self::ScopeDeleted => "deleted",
+            Self::AccountSuspended => "suspended",
+            Self::AccountRestored => "restored",
+            Self::RolesSaved => "roles",
+            Self::SignedOutEverywhere => "out",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -65,6 +77,10 @@ impl Done {
             Self::ScopeAdded => "The scope is added. People can tick it from now on.",
             Self::ScopeSaved => "The scope is saved. It binds every token on its next request.",
             Self::ScopeDeleted => "The scope is deleted.",
+            Self::AccountSuspended => "The account is suspended. Everything of it is refused from its next request on.",
+            Self::AccountRestored => "The account is restored. Its owner can sign in again.",
+            Self::RolesSaved => "The roles are saved. They bind from the next request on.",
+            Self::SignedOutEverywhere => "All sessions of this account are ended.",
             Self::SignedOut => "You have signed out.",
             Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",

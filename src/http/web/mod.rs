@@ -14,7 +14,7 @@
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
-//! | [`admin`] | the token policy and the audit log |
+//! | [`admin`] | everybody's accounts, the token policy and the audit log |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`confirmed`] | "Confirm it's you": forms that a borrowed browser must not send |
 //! | [`posted`] | a form, once it is certain that it was sent from here |
@@ -102,6 +102,12 @@ fn own(table: &mut ServiceConfig) {
 fn administration(table: &mut ServiceConfig) {
     table
         .service(page("/admin", admin::show))
+        .service(page("/admin/accounts", admin::accounts::list::show))
+        .service(page("/admin/accounts/{id}", admin::accounts::show::show))
+        .service(page("/admin/accounts/{id}/suspend", admin::accounts::change::show).post(admin::accounts::change::suspend))
+        .service(page("/admin/accounts/{id}/restore", admin::accounts::change::show).post(admin::accounts::change::restore))
+        .service(web::resource("/admin/accounts/{id}/roles").post(admin::accounts::change::save_roles))
+        .service(web::resource("/admin/accounts/{id}/sign-out").post(admin::accounts::change::sign_out))
         .service(page("/admin/policy", admin::policy::show).post(admin::policy::save))
         .service(page("/admin/scopes", admin::scopes::show))
         .service(page("/admin/scopes/new", admin::scopes::show_new).post(admin::scopes::add))

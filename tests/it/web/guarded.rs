@@ -3,7 +3,7 @@
 use latchkey::base::id::CredentialId;
 use latchkey::base::text::{EmailAddress, PersonName};
 use latchkey::base::time::Span;
-use latchkey::domain::accounts::{NewAccount, Password, Roles, create_by_operator};
+use latchkey::domain::accounts::{NewAccount, Password, Person, Roles, create_by_operator};
 use latchkey::domain::credentials;
 use scraper::{Html, Selector};
 
@@ -18,7 +18,7 @@ enum For {
 }
 
 /// Every route of somebody's own and of administrators: method, path, and who may use it. `{id}` stands for a token's
-/// id, `{session}` for a session's.
+/// id, `{account}` for its owner's, `{session}` for a session's.
 const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/profile", For::Everybody),
     ("GET", "/profile/security", For::Everybody),
@@ -34,6 +34,14 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/profile/tokens/{id}/revoke", For::Everybody),
     ("POST", "/profile/tokens/{id}/revoke", For::Everybody),
     ("GET", "/admin", For::Administrators),
+    ("GET", "/admin/accounts", For::Administrators),
+    ("GET", "/admin/accounts/{account}", For::Administrators),
+    ("GET", "/admin/accounts/{account}/suspend", For::Administrators),
+    ("POST", "/admin/accounts/{account}/suspend", For::Administrators),
+    ("GET", "/admin/accounts/{account}/restore", For::Administrators),
+    ("POST", "/admin/accounts/{account}/restore", For::Administrators),
+    ("POST", "/admin/accounts/{account}/roles", For::Administrators),
+    ("POST", "/admin/accounts/{account}/sign-out", For::Administrators),
     ("GET", "/admin/policy", For::Administrators),
     ("POST", "/admin/policy", For::Administrators),
     ("GET", "/admin/scopes", For::Administrators),
@@ -46,8 +54,11 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/admin/audit", For::Administrators),
 ];
 
-fn routes(id: CredentialId, session: impl std::fmt::Display) -> Vec<(&'static str, String, For)> {
-    let path = |path: &str| path.replace("{id}", &id.to_string()).replace("{session}", &session.to_string());
+fn routes(id: CredentialId, owner: &Person) -> Vec<(&'static str, String, For)> {
+    let path = |path: &str| {
+        let path = path.replace("{id}", &id.to_string()).replace("{session}", &owner.session().to_string());
+        path.replace("{account}", &owner.id().to_string())
+    };
     ROUTES.iter().map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
 }
 
@@ -59,7 +70,7 @@ served! {
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI deploy", &[]).await;
         let before = app.state_and_log().await;
-        for (method, path, _) in routes(token.credential.id, alice.session()) {
+        for (method, path, _) in routes(token.credential.id, &alice) {
             for method in if method == "GET" { vec!["GET", "HEAD"] } else { vec![method] } {
                 let headers = if method == "POST" { &FORM[..] } else { &[] };
                 let refused = app.send(method, &path, headers, "form_token=AAAA&name=x").await;
@@ -77,7 +88,7 @@ served! {
         let token = app.token(&root, "all I may", &["admin", "profile", "verify"]).await;
         let authorization = format!("Bearer {}", token.secret.reveal());
         let before = app.state_and_log().await;
-        for (method, path, _) in routes(token.credential.id, root.session()) {
+        for (method, path, _) in routes(token.credential.id, &root) {
             for (name, value) in [("authorization", authorization.as_str()), ("x-api-key", token.secret.reveal())] {
                 let mut headers = vec![(name, value)];
                 headers.extend(if method == "POST" { &FORM[..] } else { &[] });
@@ -98,18 +109,19 @@ served! {
         admin.sign_in("root@example.com").await;
         let form = browser.get("/profile").await;
         let before = app.state_and_log().await;
-        let closed = routes(token.credential.id, alice.session()).into_iter().filter(|(_, _, who)| *who == For::Administrators);
-        for (method, path, _) in closed {
-            let refused = match method {
-                "POST" => browser.submit_from(&form, &path, &[("roles", "*"), ("allowed", "yes")]).await,
-                _ => browser.get(&path).await,
+        let mut closed = routes(token.credential.id, &alice);
+        closed.retain(|(_, _, who)| *who == For::Administrators);
+        for (method, path, _) in &closed {
+            let refused = match *method {
+                "POST" => browser.submit_from(&form, path, &[("roles", "admin"), ("allowed", "yes")]).await,
+                _ => browser.get(path).await,
             };
             assert_eq!((refused.status, refused.text_of("h1").as_str()), (403, "This page is for administrators"), "{path}");
-            if method == "GET" {
-                assert!(admin.get(&path).await.status < 400, "{path}");
-            }
         }
         assert_eq!(app.state_and_log().await, before);
+        for (_, path, _) in closed.iter().filter(|(method, ..)| *method == "GET") {
+            assert!(admin.get(path).await.status < 400, "{path}");
+        }
     }
 
     async fn r42_nothing_keeps_a_page_of_somebody_or_an_error_on_it(app: &TestApp) {
@@ -119,7 +131,7 @@ served! {
         let browser = app.browser();
         browser.sign_in("root@example.com").await;
         let form = browser.get("/profile").await;
-        for (method, path, _) in routes(token.credential.id, root.session()) {
+        for (method, path, _) in routes(token.credential.id, &root) {
             let answers = match method {
                 "GET" => vec![browser.get(&path).await, browser.send("PUT", &path, &[], String::new()).await],
                 _ => vec![
@@ -138,8 +150,8 @@ served! {
         let token = app.token(&root, "CI deploy", &[]).await;
         let browser = app.browser();
         browser.sign_in("root@example.com").await;
-        for (_, path, _) in routes(token.credential.id, root.session()) {
-            let methods: Vec<&str> = routes(token.credential.id, root.session())
+        for (_, path, _) in routes(token.credential.id, &root) {
+            let methods: Vec<&str> = routes(token.credential.id, &root)
                 .iter()
                 .filter(|(_, other, _)| *other == path)
                 .flat_map(|(method, _, _)| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] })

@@ -11,7 +11,7 @@ use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::access::Scopes;
+use crate::domain::access::{Scopes, Viewed};
 use crate::domain::accounts::Person;
 
 /// Which tokens, by where they are in their life.
@@ -265,6 +265,14 @@ pub async fn list(ctx: &Ctx, of: &Person, filter: &ListFilter, after: Option<&Cu
 /// When the database does not answer.
 pub async fn count(ctx: &Ctx, of: &Person) -> db::Result<Counts> {
     store::count(&mut ctx.db.read().await?, of.id(), ctx.now()).await
+}
+
+/// How many tokens somebody has whose account an administrator views.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_viewed(ctx: &Ctx, of: &Viewed) -> db::Result<Counts> {
+    store::count(&mut ctx.db.read().await?, of.account().id, ctx.now()).await
 }
 
 #[cfg(test)]

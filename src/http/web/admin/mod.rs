@@ -1,5 +1,6 @@
-//! `/admin…`: who may hold tokens, and who did what.
+//! `/admin…`: who has an account, who may hold tokens, and who did what.
 
+pub mod accounts;
 pub mod audit;
 pub mod policy;
 pub mod scopes;

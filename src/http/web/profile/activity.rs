@@ -58,16 +58,19 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let found = audit::list(&app.ctx.db, &filter, after.as_ref(), PageSize::DEFAULT).await?;
     let here = Address::of("/profile/activity");
     let pager = Pager::of(&here, after.as_ref(), found.next.map(|next| next.seal(&app.ctx.keys, &list)));
-    ActivityPage { chrome: me.chrome(), rows: found.rows.iter().map(|event| row(event, own)).collect(), pager }.ok()
+    ActivityPage { chrome: me.chrome(), rows: found.rows.iter().map(|event| ActivityRow::of(event, own)).collect(), pager }.ok()
 }
 
-fn row(event: &Recorded, own: AccountId) -> ActivityRow {
-    ActivityRow {
-        at: event.at,
-        what: what(event),
-        refused: event.refused,
-        by: (event.actor != Some(own)).then(|| event.by.clone()),
-        address: event.address.clone(),
-        agent: agent_name(&event.agent),
+impl ActivityRow {
+    /// An event that concerns this account.
+    pub fn of(event: &Recorded, own: AccountId) -> Self {
+        Self {
+            at: event.at,
+            what: what(event),
+            refused: event.refused,
+            by: (event.actor != Some(own)).then(|| event.by.clone()),
+            address: event.address.clone(),
+            agent: agent_name(&event.agent),
+        }
     }
 }

@@ -56,20 +56,23 @@ pub struct SessionRow {
 pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
     let this = me.person().session();
     let mut rows: Vec<SessionRow> =
-        sessions::list(&app.ctx, me.person()).await?.into_iter().map(|session| row(session, this)).collect();
+        sessions::list(&app.ctx, me.person()).await?.into_iter().map(|session| SessionRow::of(session, this)).collect();
     rows.sort_by_key(|row| !row.is_this);
     let notice = Done::told(&request, &[Done::SessionEnded, Done::OthersEnded]);
     SessionsPage { chrome: me.chrome(), rows, notice }.ok()
 }
 
-fn row(session: Overview, this: SessionId) -> SessionRow {
-    SessionRow {
-        id: session.id.to_string(),
-        is_this: session.id == this,
-        agent: agent_name(&session.agent),
-        address: session.address,
-        created: session.created_at,
-        last_seen: session.last_seen_at,
+impl SessionRow {
+    /// A session, seen from `this` one.
+    pub fn of(session: Overview, this: SessionId) -> Self {
+        Self {
+            id: session.id.to_string(),
+            is_this: session.id == this,
+            agent: agent_name(&session.agent),
+            address: session.address,
+            created: session.created_at,
+            last_seen: session.last_seen_at,
+        }
     }
 }
 

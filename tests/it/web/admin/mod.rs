@@ -1,5 +1,6 @@
 //! `/admin…`.
 
+mod accounts;
 mod audit;
 mod policy;
 mod scopes;

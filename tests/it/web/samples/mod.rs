@@ -3,6 +3,7 @@
 //! `cargo test --test it -- samples` writes them all to `target/pages`, where `index.html` lists them, and holds
 //! them to the rules that all pages share.
 
+mod accounts;
 mod admin;
 mod entry;
 mod profile;
@@ -29,7 +30,7 @@ const LONG: &str =
 const LONG_AGENT: &str = "Mozilla/5.0 (compatible; SomethingWithoutAnySpacesInItWhatsoever/1.…";
 
 fn all() -> Vec<Sample> {
-    [entry::samples(), profile::samples(), tokens::samples(), admin::samples(), troubles::samples()].concat()
+    [entry::samples(), profile::samples(), tokens::samples(), admin::samples(), accounts::samples(), troubles::samples()].concat()
 }
 
 fn page(name: &str, page: &impl Template) -> Sample {
