@@ -113,6 +113,8 @@ pub enum Counted {
     SignUp(IpAddr),
     /// Sign-ups from everywhere together.
     SignUpOverall,
+    /// Requests to recover an account from a network.
+    RecoveryFrom(IpAddr),
     /// Sign-in attempts from a network.
     SignInFrom(IpAddr),
     /// Sign-in attempts on an account, by the address it was tried under.

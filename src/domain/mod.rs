@@ -5,6 +5,7 @@
 //!
 //! | feature | what it decides |
 //! |---|---|
+//! | [`profile`] | an account as a whole: recovering it |
 //! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
@@ -17,6 +18,7 @@ pub mod audit;
 pub mod credentials;
 pub mod limits;
 pub mod mail;
+pub mod profile;
 pub mod sessions;
 
 use crate::base::id::MailId;

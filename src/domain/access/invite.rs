@@ -10,7 +10,8 @@ use crate::base::text::{EmailAddress, PersonName};
 use crate::base::time::Timestamp;
 use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Account, NewAccount, Purpose, Roles};
+use crate::domain::accounts::links::{self, Purpose};
+use crate::domain::accounts::{self, Account, NewAccount, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
 
 /// Whom an administrator invites.
@@ -128,11 +129,11 @@ pub async fn invitation_link(
     }
     let mut tx = ctx.db.write().await?;
     let account = accounts::invited(&mut tx, account).await?.ok_or(InvitationLinkError::NotFound)?;
-    let link = accounts::newest_link_in(&mut tx, ctx, Purpose::Invite, account.id, Purpose::Invite.life()).await?;
+    let link = links::newest_in(&mut tx, ctx, Purpose::Invite, account.id, Purpose::Invite.life()).await?;
     let link = link.ok_or(InvitationLinkError::NotFound)?;
     record(&mut tx, ctx, by, &account, Action::InvitationLinkShown).await?;
     tx.commit().await?;
-    let secret = accounts::link_secret(ctx, &link.seed);
+    let secret = links::secret_of(ctx, &link.seed);
     let url = PlainSecret::new(format!("{}/invite/{}", ctx.settings.public_url, secret.reveal()));
     Ok(InvitationLink { url, expires_at: link.expires_at })
 }

@@ -7,7 +7,7 @@ mod create;
 mod guess;
 mod hasher;
 mod invitation;
-mod links;
+pub(in crate::domain) mod links;
 mod password;
 mod password_hash;
 pub mod people;
@@ -28,7 +28,5 @@ pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
 
 pub(in crate::domain) use create::{insert_in, insert_invited_in};
 pub(in crate::domain) use invitation::send_invitation_in;
-pub(in crate::domain) use links::{
-    Purpose, consume_setup_in, issue_setup_in, newest_in as newest_link_in, secret_of as link_secret, setup_open_until,
-};
-pub(in crate::domain) use store::{by_email_key, by_id, delete_invited, invited, set_password};
+pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_open_until};
+pub(in crate::domain) use store::{by_email_key, by_id, delete_invited, invited, recover, set_password};

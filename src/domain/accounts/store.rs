@@ -190,3 +190,26 @@ pub(in crate::domain) async fn delete_invited(tx: &mut Tx, id: AccountId) -> Res
     )?;
     Ok(gone == 1)
 }
+
+/// Sets a password for whoever reads the mail of this address, which is confirmed by that; false if the account is
+/// suspended, or has another address by now.
+pub(in crate::domain) async fn recover(
+    tx: &mut Tx,
+    id: AccountId,
+    email: &EmailAddress,
+    hash: &PasswordHash,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE accounts SET password_hash = $3, verified_at = COALESCE(verified_at, $4), updated_at = $4
+             WHERE id = $1 AND email_key = $2 AND suspended_at IS NULL"
+        ))
+        .bind(id.to_db())
+        .bind(email.key())
+        .bind(hash.as_str())
+        .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}

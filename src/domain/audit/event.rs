@@ -86,6 +86,8 @@ actions! {
     AccountVerified "account.verified" "Email address confirmed"
     ConfirmationSent "account.confirmation_sent" "Confirmation mail sent"
     PasswordChanged "account.password_changed" "Password changed"
+    RecoverySent "account.recovery_sent" "Recovery mail sent"
+    PasswordRecovered "account.password_recovered" "Password recovered by mail"
     Invited "invitation.created" "Invitation sent"
     InvitationSent "invitation.sent_again" "Invitation sent again"
     InvitationLinkShown "invitation.link_shown" "Invitation link shown to an administrator"

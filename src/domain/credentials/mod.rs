@@ -32,3 +32,5 @@ pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Flushed, flush};
 pub use verify::{Demand, Granted, Refusal, Unverified, authenticate, verify};
+
+pub(in crate::domain) use store::revoke_all as revoke_all_in;

@@ -119,6 +119,17 @@ pub(super) async fn revoke(tx: &mut Tx, account: AccountId, id: CredentialId, en
     Ok(revoked == 1)
 }
 
+/// Revokes all tokens of an account that are not revoked. Returns how many.
+pub(in crate::domain) async fn revoke_all(tx: &mut Tx, account: AccountId, by: RevokedBy, now: Timestamp) -> Result<u64> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE credentials SET revoked_at = $1, revoked_by = $2 WHERE account_id = $3 AND revoked_at IS NULL"))
+            .bind(now.micros())
+            .bind(by.as_str())
+            .bind(account.to_db())
+    )
+}
+
 /// What a verification reads: one secret with its credential and its owner.
 #[derive(sqlx::FromRow)]
 pub(super) struct SecretRow {

@@ -52,11 +52,29 @@ pub enum Message {
         /// The invitation.
         cause: Cause,
     },
+    /// A link that sets a new password.
+    ResetPassword {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The seed of the link's secret.
+        seed: String,
+        /// When the link ends.
+        #[serde(with = "stored::instant")]
+        expires_at: Timestamp,
+        /// Who wanted it.
+        asker: Asker,
+        /// The request.
+        cause: Cause,
+    },
     /// The password is another one now.
     PasswordChanged {
         /// Of the account.
         #[serde(with = "stored::person")]
         name: PersonName,
+        /// How many API tokens were revoked with it.
+        #[serde(default)]
+        tokens_revoked: u64,
         /// The change.
         cause: Cause,
     },
@@ -154,6 +172,16 @@ pub struct NamedToken {
     pub name: Label,
     /// What the list shows of it.
     pub prefix: String,
+}
+
+/// Who asked for a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asker {
+    /// Whoever typed the address.
+    Anybody,
+    /// An administrator.
+    Admin,
 }
 
 /// Who revoked a token.

@@ -31,7 +31,7 @@ use crate::base::secret::Keys;
 use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
-pub use messages::{Cause, Message, NamedToken, Revoker};
+pub use messages::{Asker, Cause, Message, NamedToken, Revoker};
 pub use outbox::{Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, enqueue, record_expired, record_failure, record_sent, sweep};
 pub use rendering::{Rendered, Service, render};
 pub use transport::{Class, Letter, SendError, Transport};

@@ -8,7 +8,7 @@ use crate::base::text::{PersonName, Sender};
 use crate::base::time::Timestamp;
 use crate::base::url::PublicUrl;
 
-use super::messages::{Cause, Message, NamedToken, Revoker};
+use super::messages::{Asker, Cause, Message, NamedToken, Revoker};
 
 /// Who writes.
 #[derive(Debug, Clone)]
@@ -61,9 +61,14 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let it = Linked::new(frame, "invite", seed, keys, moment(*expires_at, now));
             both(Text::Invitation { frame, it: &it, inviter }, Html::Invitation { frame, it: &it, inviter })
         }
-        Message::PasswordChanged { cause, .. } => {
-            let agent = cause.agent.as_str();
-            both(Text::PasswordChanged { frame, agent }, Html::PasswordChanged { frame, agent })
+        Message::ResetPassword { seed, expires_at, asker, .. } => {
+            let it = Linked::new(frame, "recover", seed, keys, moment(*expires_at, now));
+            both(Text::ResetPassword { frame, it: &it, asker: *asker }, Html::ResetPassword { frame, it: &it, asker: *asker })
+        }
+        Message::PasswordChanged { tokens_revoked, cause, .. } => {
+            let (agent, tokens) = (cause.agent.as_str(), revoked_too(*tokens_revoked));
+            let tokens = tokens.as_str();
+            both(Text::PasswordChanged { frame, agent, tokens }, Html::PasswordChanged { frame, agent, tokens })
         }
         Message::TokenCreated { token_name, token_prefix, expires_at, cause, .. } => {
             let (name, prefix) = (token_name.as_str(), token_prefix.as_str());
@@ -112,6 +117,7 @@ impl Message {
             Self::VerifyAddress { name, .. }
             | Self::AlreadyRegistered { name, .. }
             | Self::Invitation { name, .. }
+            | Self::ResetPassword { name, .. }
             | Self::PasswordChanged { name, .. }
             | Self::TokenCreated { name, .. }
             | Self::TokenRevoked { name, .. }
@@ -126,6 +132,7 @@ impl Message {
             Self::VerifyAddress { cause, .. }
             | Self::AlreadyRegistered { cause, .. }
             | Self::Invitation { cause, .. }
+            | Self::ResetPassword { cause, .. }
             | Self::PasswordChanged { cause, .. }
             | Self::TokenCreated { cause, .. }
             | Self::TokenRevoked { cause, .. }
@@ -140,6 +147,7 @@ impl Message {
             Self::VerifyAddress { .. } => "Verify your address".into(),
             Self::AlreadyRegistered { .. } => "You already have an account".into(),
             Self::Invitation { .. } => format!("You're invited to {service}"),
+            Self::ResetPassword { .. } => "Reset your password".into(),
             Self::PasswordChanged { .. } => "Password changed".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
@@ -221,8 +229,10 @@ enum Text<'a> {
     AlreadyRegistered { frame: &'a Frame<'a> },
     #[template(path = "mails/invitation.txt")]
     Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
+    #[template(path = "mails/reset_password.txt")]
+    ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
     #[template(path = "mails/password_changed.txt")]
-    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
+    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/token_created.txt")]
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.txt")]
@@ -243,8 +253,10 @@ enum Html<'a> {
     AlreadyRegistered { frame: &'a Frame<'a> },
     #[template(path = "mails/invitation.html")]
     Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
+    #[template(path = "mails/reset_password.html")]
+    ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
     #[template(path = "mails/password_changed.html")]
-    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str },
+    PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/token_created.html")]
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.html")]
@@ -255,6 +267,15 @@ enum Html<'a> {
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
     #[template(path = "mails/policy_affects.html")]
     PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
+}
+
+/// What a new password meant for the tokens; nothing if it meant nothing.
+fn revoked_too(tokens: u64) -> String {
+    match tokens {
+        0 => String::new(),
+        1 => " Its API token was revoked.".into(),
+        many => format!(" Its {many} API tokens were revoked."),
+    }
 }
 
 /// Exact, with its zone, and in words.

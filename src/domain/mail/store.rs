@@ -14,12 +14,14 @@ pub(super) struct NewRow<'a> {
     pub expires_at: i64,
 }
 
+/// Adds a message; none for an account that is not there.
 pub(super) async fn insert(tx: &mut Tx, row: NewRow<'_>) -> db::Result<()> {
     execute!(
         tx,
         sqlx::query(sql!(
             "INSERT INTO mails (id, account_id, recipient, message, state, created_at, expires_at, next_attempt_at)
-             VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $5)"
+             SELECT $1, $2, $3, $4, 'waiting', CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($5 AS BIGINT)
+             WHERE CAST($2 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = $2)"
         ))
         .bind(&row.id)
         .bind(&row.account_id)

@@ -59,7 +59,7 @@ pub async fn change_password(
     let event =
         Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
     audit::record(&mut tx, ctx, now, event).await?;
-    let message = Message::PasswordChanged { name: account.name.clone(), cause: Cause::new(now, by.origin()) };
+    let message = Message::PasswordChanged { name: account.name.clone(), tokens_revoked: 0, cause: Cause::new(now, by.origin()) };
     ctx.post(&mut tx, account, &message, NOTICE_LIFE).await?;
     tx.commit().await?;
     ctx.mail.wake();

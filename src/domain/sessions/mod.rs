@@ -18,3 +18,5 @@ pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use people::{list_viewed, restore, sign_out_everywhere, suspend};
 pub use resume::{Overview, list, resume};
 pub use sign_in::{Credentials, SignInError, SignedIn, sign_in};
+
+pub(in crate::domain) use store::end_all as end_all_in;

@@ -130,7 +130,7 @@ pub(super) async fn end_others(tx: &mut Tx, account: AccountId, kept: SessionId,
 }
 
 /// Ends all live sessions of an account.
-pub(super) async fn end_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64> {
+pub(in crate::domain) async fn end_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64> {
     execute!(
         tx,
         sqlx::query(sql!(

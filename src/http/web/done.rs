@@ -43,6 +43,8 @@ pub enum Done {
     SetUp,
     /// An account was set up from its invitation.
     AccountSetUp,
+    /// A new password was set by the mailed link.
+    PasswordRecovered,
 }
 
 impl Done {
@@ -63,6 +65,7 @@ impl Done {
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
+            Self::PasswordRecovered => "recovered",
         }
     }
 
@@ -83,6 +86,9 @@ impl Done {
             Self::SignedOutEverywhere => "All sessions of this account are ended.",
             Self::SignedOut => "You have signed out.",
             Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
+            Self::PasswordRecovered => {
+                "Your password is changed and all your sessions have ended. Sign in with the new password."
+            }
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
         }
     }

@@ -11,7 +11,7 @@
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
-//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
+//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | everybody's accounts, the token policy and the audit log |
@@ -38,6 +38,7 @@ pub mod outcome;
 pub mod page;
 pub mod posted;
 pub mod profile;
+pub mod recover;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
@@ -77,6 +78,8 @@ fn entry(table: &mut ServiceConfig) {
         .service(page("/verify", verify::show_code).post(verify::use_code))
         .service(page("/verify/{secret}", verify::show_link).post(verify::use_link))
         .service(page("/invite/{secret}", invite::show).post(invite::create))
+        .service(page("/recover", recover::show).post(recover::create))
+        .service(page("/recover/{secret}", recover::show_link).post(recover::use_link))
         .service(web::resource("/profile/verify").post(verify::resend))
         .service(page("/sign-in", sign_in::show).post(sign_in::create))
         .service(web::resource("/sign-out").post(sign_out::create));

@@ -69,7 +69,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, visitor: Visitor) -> Ans
         return Err(WebError::see_other(destination(&next)));
     }
     let form = SignInForm { email: "", password: "", next: &next };
-    let told = Done::told(&request, &[Done::SignedOut, Done::SetUp, Done::AccountSetUp]);
+    let told = Done::told(&request, &[Done::SignedOut, Done::SetUp, Done::AccountSetUp, Done::PasswordRecovered]);
     SignInPage { notice: told, ..form_page(&app, &visitor, &form, Problems::none()) }.ok()
 }
 

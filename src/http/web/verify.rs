@@ -71,6 +71,8 @@ pub enum DeadLink {
     Setup,
     /// Setting up an account that an administrator made.
     Invite,
+    /// Choosing a new password.
+    Recover,
 }
 
 /// `GET /verify/{secret}`

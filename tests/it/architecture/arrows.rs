@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Features of the domain; each may use those below it, and the root of the domain (`Ctx`).
 const FEATURES: &[(&str, &[&str])] = &[
+    ("profile", &["credentials", "sessions", "access", "workspaces", "accounts", "audit", "mail", "limits"]),
     ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits"]),
     ("sessions", &["access", "workspaces", "accounts", "audit", "mail", "limits"]),
     ("access", &["workspaces", "accounts", "audit", "mail", "limits"]),

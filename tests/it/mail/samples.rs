@@ -3,7 +3,7 @@
 use latchkey::base::net::Origin;
 use latchkey::base::text::{Label, PersonName};
 use latchkey::base::time::Span;
-use latchkey::domain::mail::{Cause, Message, NamedToken, Revoker};
+use latchkey::domain::mail::{Asker, Cause, Message, NamedToken, Revoker};
 
 use super::start;
 
@@ -49,6 +49,16 @@ fn invitation(inviter: &str) -> Message {
     Message::Invitation { name: person("Anna Berg"), inviter: inviter.into(), seed, expires_at, cause: cause() }
 }
 
+fn reset(asker: Asker) -> Message {
+    let seed = "92eb5ffee6ae2fec3ad71c777531578f".into();
+    let expires_at = start() + Span::minutes(30);
+    Message::ResetPassword { name: person("Ada Lovelace"), seed, expires_at, asker, cause: cause() }
+}
+
+fn password_changed(tokens_revoked: u64) -> Message {
+    Message::PasswordChanged { name: person("Ada Lovelace"), tokens_revoked, cause: cause() }
+}
+
 fn revoked(by: Revoker, reason: Option<&str>) -> Message {
     Message::TokenRevoked {
         name: person("Ada"),
@@ -84,10 +94,11 @@ fn rotated(overlap: Option<Span>) -> Message {
 }
 
 /// Those that hold a link that works once.
-pub const WITH_A_LINK: [&str; 2] = ["verify_address", "invitation"];
+pub const WITH_A_LINK: [&str; 4] = ["verify_address", "invitation", "reset_password", "reset_password_by_admin"];
 
 /// Those that an administrator caused: the address they worked from is theirs.
-pub const BY_ADMIN: [&str; 4] = ["revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects"];
+pub const BY_ADMIN: [&str; 5] =
+    ["revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects", "reset_password_by_admin"];
 
 fn policy(tokens: &[&str], more: usize) -> Message {
     let tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
@@ -108,7 +119,10 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("verify_address", verify("Ada Lovelace")),
         ("already_registered", Message::AlreadyRegistered { name: person("Zoë"), cause: cause() }),
         ("invitation", invitation("Ada Quist (ada@example.com)")),
-        ("password_changed", Message::PasswordChanged { name: person("Ada Lovelace"), cause: cause() }),
+        ("reset_password", reset(Asker::Anybody)),
+        ("reset_password_by_admin", reset(Asker::Admin)),
+        ("password_changed", password_changed(0)),
+        ("password_recovered", password_changed(3)),
         ("token_created", created("Ada Lovelace", "CI deploy")),
         ("token_created_without_end", everlasting),
         ("token_revoked_by_owner", revoked(Revoker::Owner, None)),

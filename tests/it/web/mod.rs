@@ -11,6 +11,7 @@ mod hosts;
 mod invite;
 mod journey;
 mod profile;
+mod recover;
 mod samples;
 mod security;
 mod sessions;

@@ -41,8 +41,12 @@ pub(in crate::domain) enum Purpose {
     Verify,
     /// To make the first administrator.
     SetUp,
+    /// To choose a new password.
+    Recover,
     /// To set up an account that an administrator made.
     Invite,
+    /// To put the address back that an account had.
+    UndoEmail,
 }
 
 impl Purpose {
@@ -51,7 +55,9 @@ impl Purpose {
         match self {
             Self::Verify => "verify",
             Self::SetUp => "setup",
+            Self::Recover => "recover",
             Self::Invite => "invite",
+            Self::UndoEmail => "undo_email",
         }
     }
 
@@ -60,7 +66,8 @@ impl Purpose {
         match self {
             Self::Verify => Span::hours(24),
             Self::SetUp => Span::hours(1),
-            Self::Invite => Span::hours(72),
+            Self::Recover => Span::minutes(30),
+            Self::Invite | Self::UndoEmail => Span::hours(72),
         }
     }
 }
@@ -108,7 +115,9 @@ impl LinkSecret {
 pub(in crate::domain) async fn issue_in(tx: &mut Tx, ctx: &Ctx, purpose: Purpose, to: Option<To<'_>>) -> Result<String> {
     let now = ctx.now();
     let account = to.map(|to| to.account);
-    store::void(tx, purpose, account, now).await?;
+    // Whoever took an account over and changed its address twice must not end the first owner's way back.
+    let only_to = to.map(|to| to.email).filter(|_| purpose == Purpose::UndoEmail);
+    store::void(tx, purpose, account, only_to, now).await?;
     let seed = hex(&ctx.rng.bytes32());
     let link = Link {
         id: LinkId::new(now, &ctx.rng),
@@ -155,9 +164,19 @@ pub(in crate::domain) async fn use_in(tx: &mut Tx, ctx: &Ctx, link: &OpenLink) -
     store::use_up(tx, link.id, ctx.now()).await
 }
 
-/// Ends every unused link of an account: what they would prove or undo is settled.
+/// Ends every unused link of an account but those that bring its old address back: they are its owner's last resort.
 pub(in crate::domain) async fn end_all_in(tx: &mut Tx, ctx: &Ctx, account: AccountId) -> Result<u64> {
-    store::void_all(tx, account, ctx.now()).await
+    store::void_all(tx, account, Some(Purpose::UndoEmail), ctx.now()).await
+}
+
+/// How many links for a purpose an account was sent since then because somebody asked, administrators aside.
+pub(in crate::domain) async fn asked_since_in(
+    cx: &mut Cx,
+    purpose: Purpose,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<i64> {
+    store::count_asked(cx, purpose, account, since).await
 }
 
 /// Counts a wrong code against the link.

@@ -8,13 +8,14 @@ use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::{execute, on, sql};
 
-/// Adds a link.
+/// Adds a link; none for an account that is not there.
 pub(super) async fn insert(tx: &mut Tx, link: &Link, digest: &Digest) -> Result<()> {
     execute!(
         tx,
         sqlx::query(sql!(
             "INSERT INTO links (id, purpose, account_id, email, created_by, seed, digest, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+             SELECT $1, $2, $3, $4, $5, $6, $7, CAST($8 AS BIGINT), CAST($9 AS BIGINT)
+             WHERE CAST($3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = $3)"
         ))
         .bind(link.id.to_db())
         .bind(link.purpose.as_str())
@@ -29,28 +30,53 @@ pub(super) async fn insert(tx: &mut Tx, link: &Link, digest: &Digest) -> Result<
     Ok(())
 }
 
-/// Ends all unused links of a purpose (for one account, or of those that have none).
-pub(super) async fn void(tx: &mut Tx, purpose: Purpose, account: Option<AccountId>, now: Timestamp) -> Result<u64> {
+/// Ends all unused links of a purpose (for one account, or of those that have none), or only those to one address.
+pub(super) async fn void(
+    tx: &mut Tx,
+    purpose: Purpose,
+    account: Option<AccountId>,
+    only_to: Option<&EmailAddress>,
+    now: Timestamp,
+) -> Result<u64> {
     execute!(
         tx,
         sqlx::query(sql!(
             "UPDATE links SET voided_at = $1
-             WHERE purpose = $2 AND COALESCE(account_id, '') = $3 AND used_at IS NULL AND voided_at IS NULL"
+             WHERE purpose = $2 AND COALESCE(account_id, '') = $3 AND (CAST($4 AS TEXT) IS NULL OR email = $4)
+               AND used_at IS NULL AND voided_at IS NULL"
         ))
         .bind(now.micros())
         .bind(purpose.as_str())
         .bind(account.map(|id| id.to_db()).unwrap_or_default())
+        .bind(only_to.map(EmailAddress::as_str))
     )
 }
 
-/// Ends all unused links of an account, whatever they are for.
-pub(super) async fn void_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64> {
+/// Ends all unused links of an account, whatever they are for, but those for one purpose.
+pub(super) async fn void_all(tx: &mut Tx, account: AccountId, but: Option<Purpose>, now: Timestamp) -> Result<u64> {
     execute!(
         tx,
-        sqlx::query(sql!("UPDATE links SET voided_at = $1 WHERE account_id = $2 AND used_at IS NULL AND voided_at IS NULL"))
-            .bind(now.micros())
-            .bind(account.to_db())
+        sqlx::query(sql!(
+            "UPDATE links SET voided_at = $1 WHERE account_id = $2 AND purpose <> $3 AND used_at IS NULL AND voided_at IS NULL"
+        ))
+        .bind(now.micros())
+        .bind(account.to_db())
+        .bind(but.map_or("", Purpose::as_str))
     )
+}
+
+/// How many links for a purpose an account was sent since then, those of administrators aside.
+pub(super) async fn count_asked(cx: &mut Cx, purpose: Purpose, account: AccountId, since: Timestamp) -> Result<i64> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT COUNT(*) FROM links WHERE account_id = $1 AND purpose = $2 AND created_by IS NULL AND created_at > $3"
+        ))
+        .bind(account.to_db())
+        .bind(purpose.as_str())
+        .bind(since.micros())
+        .fetch_one(c)
+        .await
+    })
 }
 
 #[derive(sqlx::FromRow)]

@@ -5,6 +5,7 @@ use latchkey::http::web::confirmed::ConfirmPage;
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::home::HomePage;
 use latchkey::http::web::invite::InvitePage;
+use latchkey::http::web::recover::{NewPasswordPage, RecoverPage, RecoverySentPage};
 use latchkey::http::web::setup::SetupPage;
 use latchkey::http::web::sign_in::SignInPage;
 use latchkey::http::web::sign_up::{CheckMailPage, SignUpClosedPage, SignUpPage};
@@ -13,7 +14,7 @@ use latchkey::http::web::verify::{DeadLink, LinkGonePage, VerifiedPage, VerifyCo
 use super::{BASE_URL, HOSTILE, LONG, Sample, anna, as_member, now, page, signed_out};
 
 pub fn samples() -> Vec<Sample> {
-    [home(), sign_up(), check_mail(), verify(), invite(), sign_in(), confirm(), setup()].concat()
+    [home(), sign_up(), check_mail(), verify(), invite(), recover(), sign_in(), confirm(), setup()].concat()
 }
 
 fn home() -> Vec<Sample> {
@@ -66,6 +67,35 @@ fn verify() -> Vec<Sample> {
         page("link-gone", &gone(DeadLink::Verify)),
         page("setup-link-gone", &gone(DeadLink::Setup)),
         page("invite-link-gone", &gone(DeadLink::Invite)),
+        page("recover-link-gone", &gone(DeadLink::Recover)),
+    ]
+}
+
+fn recover() -> Vec<Sample> {
+    let ask = |problems, email: &str| RecoverPage { chrome: signed_out(), problems, email: email.into() };
+    let sent = |email: &str, folder: Option<&str>| RecoverySentPage {
+        chrome: signed_out(),
+        email: email.into(),
+        mail_folder: folder.map(Into::into),
+    };
+    let link = |problems, email: &str, revoke_tokens| NewPasswordPage {
+        chrome: signed_out(),
+        problems,
+        link: "3kTq9vBn".into(),
+        email: email.into(),
+        password_hint: password_hint(12),
+        revoke_tokens,
+    };
+    let no_address = Problems::one("email", "Enter an email address in the form name@example.com.");
+    let short = Problems::one("password", "This password is too short: use 12 characters or more.");
+    let long = format!("{}@example.com", "long".repeat(16));
+    vec![
+        page("recover", &ask(Problems::none(), "")),
+        page("recover-error", &ask(no_address, HOSTILE)),
+        page("recover-sent", &sent("anna@example.com", None)),
+        page("recover-sent-folder", &sent(&long, Some("/home/anna/latchkey/data/mail"))),
+        page("recover-link", &link(Problems::none(), "anna@example.com", true)),
+        page("recover-link-error", &link(short, &long, false)),
     ]
 }
 
