@@ -12,6 +12,7 @@ use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Span, Timestamp};
 use latchkey::domain::access::{AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
+use latchkey::domain::credentials::fit;
 use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials, SignedIn};
 use latchkey::execute;
@@ -117,7 +118,7 @@ async fn allow_tokens(app: &App, admin: Person) {
         idle: Idle::UNBOUNDED,
     };
     let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
-    credentials::change_policy(&app.ctx, &by, policy, "").await.expect("changed");
+    fit::change_policy(&app.ctx, &by, policy, "").await.expect("changed");
 }
 
 /// A token that may verify and read the profile.

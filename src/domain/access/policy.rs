@@ -64,6 +64,11 @@ impl Idle {
     pub fn as_days(self) -> Option<i64> {
         self.0
     }
+
+    /// Whether a token that was last used, or else made, at this instant has gone unused for too long.
+    pub fn is_over(self, last: Timestamp, now: Timestamp) -> bool {
+        self.0.is_some_and(|days| last + Span::days(days) <= now)
+    }
 }
 
 /// What the policy looks at in the owner of a token.

@@ -6,6 +6,7 @@ use latchkey::base::time::Timestamp;
 use latchkey::db::{Db, OpenError, Raw};
 use latchkey::{execute, on, sql};
 
+use crate::support::rows::rows;
 use crate::support::{Engine, database, postgres};
 use crate::{both, only};
 
@@ -100,6 +101,83 @@ fn a_database_that_was_never_migrated_is_told_from_a_broken_one() {
             };
             let db = database::open(&url).await;
             assert!(matches!(db.expect_migrated().await, Err(OpenError::NotMigrated)), "{engine:?}");
+            db.close().await;
+            if let Some(server) = server {
+                server.drop_database(&url).await;
+            }
+        });
+    }
+}
+
+/// Rows as the first version wrote them.
+const FIRST_ROWS: &[&str] = &[
+    "INSERT INTO accounts (id, email, email_key, name, roles, created_at, updated_at) VALUES ('a', 'A@e.com', 'a@e.com', 'A', '[]', 1, 1)",
+    "INSERT INTO links (id, purpose, account_id, email, seed, digest, wrong_codes, created_at, expires_at, used_at)
+     VALUES ('l', 'verify', 'a', 'A@e.com', 's', 'd', 2, 1, 9, 3)",
+    "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, idle_ends_at, ends_at, address, agent)
+     VALUES ('s', 'a', '0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 2, 2, '', '')",
+    "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at, expires_at, revoked_at, revoked_by, uses)
+     VALUES ('c', 'personal', 'a', 'CI', 'ci', '[\"verify\"]', 'n', 1, 9, 5, 'owner', 7)",
+    "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at, valid_until)
+     VALUES ('t', 'c', '0000000000000000000000000000000000000000000000000000000000000000', 'lk', 'abcd', 1, 4)",
+    "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, details, address, agent, request_id)
+     VALUES (1, 'e', 1, 'x', 'done', 'nobody', 'null', '', '', '')",
+];
+
+/// The same rows, read column by column from whatever schema holds them.
+const FIRST_COLUMNS: &[&str] = &[
+    "SELECT id, email, email_key, name, roles, verified_at, created_at FROM accounts",
+    "SELECT id, purpose, account_id, email, seed, digest, wrong_codes, created_at, expires_at, used_at, voided_at FROM links",
+    "SELECT id, account_id, key_digest, created_at, ends_at FROM sessions",
+    "SELECT id, kind, account_id, name, name_key, scopes, form_nonce, created_at, expires_at, revoked_at, revoked_by, uses FROM credentials",
+    "SELECT id, credential_id, digest, prefix, last_four, created_at, valid_until FROM credential_secrets",
+    "SELECT seq, id, at, action, outcome, actor_kind, details FROM audit_events",
+    "SELECT allowed, allowed_roles, longest_life_days, no_expiry FROM token_policy",
+];
+
+/// Brings an empty database to the first version's schema and fills it.
+async fn first_version(db: &Db) {
+    let mut first = sqlx::migrate!();
+    first.migrations = first.migrations.iter().filter(|migration| migration.version == 1).cloned().collect();
+    let mut tx = db.write().await.expect("a transaction");
+    match tx.raw() {
+        Raw::Lite(c) => first.run(c).await,
+        Raw::Pg(c) => first.run(c).await,
+    }
+    .expect("the first schema");
+    for row in FIRST_ROWS {
+        execute!(tx, sqlx::query(*row)).expect("a row of the first version");
+    }
+    tx.commit().await.expect("committed");
+}
+
+async fn first_columns(db: &Db) -> Vec<String> {
+    let mut read = Vec::new();
+    for query in FIRST_COLUMNS {
+        read.extend(rows(db, query).await);
+    }
+    read
+}
+
+#[test]
+fn r129_what_the_first_version_kept_is_there_after_the_next() {
+    for engine in crate::support::databases() {
+        let folder = tempfile::tempdir().expect("a folder");
+        database::runtime().block_on(async {
+            let server = postgres::server().filter(|_| engine == Engine::Postgres);
+            let url = match server {
+                Some(server) => server.create_empty().await,
+                None => format!("sqlite://{}/latchkey.db", folder.path().display()),
+            };
+            let db = database::open(&url).await;
+            first_version(&db).await;
+            let before = first_columns(&db).await;
+            assert_eq!(before.len(), 7, "{engine:?}");
+            db.migrate().await.expect("migrated");
+            assert_eq!(first_columns(&db).await, before, "{engine:?}");
+            let mut tx = db.write().await.expect("a transaction");
+            assert_eq!(execute!(tx, sqlx::query("DELETE FROM accounts")).expect("deleted"), 1);
+            drop(tx);
             db.close().await;
             if let Some(server) = server {
                 server.drop_database(&url).await;

@@ -16,7 +16,8 @@ use latchkey::domain::access::{
     TokenPolicy,
 };
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
-use latchkey::domain::credentials::{self, AddressList, ChangePolicyError, Expiry, Issued, PersonalDraft};
+use latchkey::domain::credentials::fit::{self, ChangePolicyError};
+use latchkey::domain::credentials::{self, AddressList, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
 use latchkey::jobs::deliver_mail::{self, Delivery};
 use latchkey::{execute, on, sql};
@@ -175,9 +176,9 @@ impl TestApp {
     pub async fn set_policy(&self, admin: &Person, policy: TokenPolicy) {
         let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
         let ctx = &self.app().ctx;
-        match credentials::change_policy(ctx, &by, policy.clone(), "").await {
+        match fit::change_policy(ctx, &by, policy.clone(), "").await {
             Err(ChangePolicyError::Affects(effect)) => {
-                credentials::change_policy(ctx, &by, policy, &effect.fingerprint).await.expect("changed");
+                fit::change_policy(ctx, &by, policy, &effect.fingerprint).await.expect("changed");
             }
             changed => changed.expect("changed"),
         }

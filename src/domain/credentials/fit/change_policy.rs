@@ -29,9 +29,20 @@ pub struct Affected {
     /// The owner's address.
     pub email: String,
     /// Why it would be refused.
-    pub why: Forbidden,
+    pub why: Why,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// Why a token would be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// The policy would forbid it.
+    #[error(transparent)]
+    Forbidden(Forbidden),
+    /// It was not used for as long as the policy allows, and would be revoked.
+    #[error("Tokens that are not used for a while are revoked now, and yours were not used for longer.")]
+    Unused,
 }
 
 /// What a change of the policy would do.
@@ -96,8 +107,8 @@ async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPol
     let mut affected = Vec::new();
     for row in store::living(tx, ctx.now()).await? {
         let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
-        if row.permitted(before, &roles).is_ok()
-            && let Err(why) = row.permitted(after, &roles)
+        if row.permitted(before, &roles, ctx.now()).is_ok()
+            && let Err(why) = row.permitted(after, &roles, ctx.now())
         {
             affected.push(row.affected(why)?);
         }
@@ -106,13 +117,15 @@ async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPol
 }
 
 impl LivingRow {
-    fn permitted(&self, policy: &TokenPolicy, roles: &Roles) -> Result<(), Forbidden> {
-        let expires_at = self.expires_at.map(Timestamp::from_micros);
+    fn permitted(&self, policy: &TokenPolicy, roles: &Roles, now: Timestamp) -> Result<(), Why> {
+        let (created_at, expires_at) = (Timestamp::from_micros(self.created_at), self.expires_at.map(Timestamp::from_micros));
         let owner = Owner { roles, second_factor: self.second_factor.map(Timestamp::from_micros) };
-        policy.permits_use(owner, Timestamp::from_micros(self.created_at), expires_at)
+        policy.permits_use(owner, created_at, expires_at).map_err(Why::Forbidden)?;
+        let last = self.last_used_at.map_or(created_at, Timestamp::from_micros);
+        if policy.idle.is_over(last, now) { Err(Why::Unused) } else { Ok(()) }
     }
 
-    fn affected(self, why: Forbidden) -> db::Result<Affected> {
+    fn affected(self, why: Why) -> db::Result<Affected> {
         Ok(Affected {
             id: CredentialId::from_db(&self.id).map_err(|_| Error::corrupt("credential id"))?,
             name: self.name,

@@ -4,5 +4,5 @@ mod change_policy;
 mod remove_scope;
 mod store;
 
-pub use change_policy::{Affected, ChangePolicyError, Effect, change_policy};
+pub use change_policy::{Affected, ChangePolicyError, Effect, Why, change_policy};
 pub use remove_scope::{RemoveScopeError, holders, remove_scope};

@@ -10,7 +10,7 @@ use crate::base::time::Timestamp;
 use crate::domain::access::{
     self, AllowedRoles, Forbidden, Idle, Longest, NoExpiry, PolicyDraft, PolicyProblem, Switch, TokenPolicy,
 };
-use crate::domain::credentials::{self, Affected, ChangePolicyError, Effect};
+use crate::domain::credentials::fit::{self, Affected, ChangePolicyError, Effect, Why};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
 use crate::http::web::done::Done;
@@ -37,6 +37,10 @@ pub struct PolicyPage {
     pub longest_days: String,
     /// *Allow tokens without an expiry*.
     pub no_expiry: bool,
+    /// *Require a second factor*.
+    pub require_factor: bool,
+    /// *Revoke unused tokens after* so many days, as it is written; empty for never.
+    pub idle_days: String,
     /// When it was last changed; nothing when it is as it came.
     pub changed: Option<Timestamp>,
     /// What saving would do to tokens that are in use; nothing while nobody asked, or when it does nothing.
@@ -92,10 +96,11 @@ impl From<&Affected> for EffectRow {
             prefix: token.prefix.clone(),
             owner: token.email.clone(),
             why: match token.why {
-                Forbidden::SwitchedOff => "Tokens are switched off.",
-                Forbidden::Role => "None of its owner's roles is allowed.",
-                Forbidden::LivesTooLong => "It lives too long.",
-                Forbidden::NoSecondFactor => "Its owner has no second factor.",
+                Why::Forbidden(Forbidden::SwitchedOff) => "Tokens are switched off.",
+                Why::Forbidden(Forbidden::Role) => "None of its owner's roles is allowed.",
+                Why::Forbidden(Forbidden::LivesTooLong) => "It lives too long.",
+                Why::Forbidden(Forbidden::NoSecondFactor) => "Its owner has no second factor.",
+                Why::Unused => "It was not used for so long. It will be revoked.",
             },
             last_used: token.last_used_at,
         }
@@ -108,6 +113,8 @@ struct PolicyForm {
     roles: String,
     longest_days: String,
     no_expiry: NoExpiry,
+    require_factor: Switch,
+    idle_days: String,
 }
 
 impl From<&TokenPolicy> for PolicyForm {
@@ -117,6 +124,8 @@ impl From<&TokenPolicy> for PolicyForm {
             roles: policy.allowed_roles.words().join(", "),
             longest_days: policy.longest.as_days().map(|days| days.to_string()).unwrap_or_default(),
             no_expiry: policy.no_expiry,
+            require_factor: policy.require_factor,
+            idle_days: policy.idle.as_days().map(|days| days.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -128,6 +137,8 @@ impl From<&Posted> for PolicyForm {
             roles: form.text("roles").to_owned(),
             longest_days: form.text("longest_days").to_owned(),
             no_expiry: if form.ticked("no_expiry") { NoExpiry::Allowed } else { NoExpiry::Forbidden },
+            require_factor: if form.ticked("require_factor") { Switch::On } else { Switch::Off },
+            idle_days: form.text("idle_days").to_owned(),
         }
     }
 }
@@ -138,18 +149,25 @@ impl PolicyForm {
         let allowed_roles = AllowedRoles::parse(&self.roles).map_err(|word| {
             problems.add("roles", format!("“{word}” is no role: a role has up to 50 letters, digits and the marks - _ . :"));
         });
+        const DAYS: &str = "Enter a number of days from 1 to 3650, or leave it empty.";
         let longest = match self.longest_days.trim() {
             "" => Ok(Longest::UNBOUNDED),
-            days => days.parse().ok().and_then(Longest::days).ok_or_else(|| {
-                problems.add("longest_days", "Enter a number of days from 1 to 3650, or leave it empty.");
-            }),
+            days => days.parse().ok().and_then(Longest::days).ok_or_else(|| problems.add("longest_days", DAYS)),
         };
-        match (allowed_roles, longest) {
-            (Ok(allowed_roles), Ok(longest)) => {
-                let (require_factor, idle) = (Switch::Off, Idle::UNBOUNDED);
-                Ok(PolicyDraft { tokens: self.tokens, allowed_roles, longest, no_expiry: self.no_expiry, require_factor, idle })
-            }
-            (_, _) => Err(problems),
+        let idle = match self.idle_days.trim() {
+            "" => Ok(Idle::UNBOUNDED),
+            days => days.parse().ok().and_then(Idle::days).ok_or_else(|| problems.add("idle_days", DAYS)),
+        };
+        match (allowed_roles, longest, idle) {
+            (Ok(allowed_roles), Ok(longest), Ok(idle)) => Ok(PolicyDraft {
+                tokens: self.tokens,
+                allowed_roles,
+                longest,
+                no_expiry: self.no_expiry,
+                require_factor: self.require_factor,
+                idle,
+            }),
+            (_, _, _) => Err(problems),
         }
     }
 
@@ -161,6 +179,8 @@ impl PolicyForm {
             roles: self.roles,
             longest_days: self.longest_days,
             no_expiry: self.no_expiry == NoExpiry::Allowed,
+            require_factor: self.require_factor == Switch::On,
+            idle_days: self.idle_days,
             changed: access::policy_changed_at(&app.ctx.db).await?,
             effect: None,
             notice: None,
@@ -188,7 +208,7 @@ pub async fn save(app: Data<App>, admin: Governing) -> Answer {
         Ok(draft) => draft,
         Err(problems) => return form.page(&app, admin.chrome(), problems).await?.unprocessable(),
     };
-    match credentials::change_policy(&app.ctx, admin.administrator(), draft, admin.form().text("seen")).await {
+    match fit::change_policy(&app.ctx, admin.administrator(), draft, admin.form().text("seen")).await {
         Ok(()) => Err(Done::PolicySaved.on(HERE)),
         Err(ChangePolicyError::Affects(effect)) => {
             let page = form.page(&app, admin.chrome(), Problems::none()).await?;

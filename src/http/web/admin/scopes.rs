@@ -11,7 +11,7 @@ use crate::domain::access::{
     self, SCOPES_AT_MOST, SENTENCE_MAX, Scope, ScopeDraft, ScopeError, ScopeName, ScopeOrigin, ScopePattern,
 };
 use crate::domain::accounts::Role;
-use crate::domain::credentials::{self, RemoveScopeError};
+use crate::domain::credentials::fit::{self, RemoveScopeError};
 use crate::http::extract::path_part;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
@@ -172,7 +172,7 @@ fn sentence_problem() -> String {
 /// When the page cannot be made.
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let catalogue = access::catalogue(&app.ctx.db).await?;
-    let held = credentials::holders(&app.ctx, admin.administrator()).await?;
+    let held = fit::holders(&app.ctx, admin.administrator()).await?;
     let rows = catalogue.scopes().iter().map(|scope| ScopeRow::of(scope, &held)).collect();
     let notice = Done::told(&request, &[Done::ScopeAdded, Done::ScopeSaved, Done::ScopeDeleted]);
     ScopesPage { chrome: admin.chrome(), rows, notice }.ok()
@@ -245,7 +245,7 @@ pub async fn show_delete(app: Data<App>, admin: Administering, request: HttpRequ
 /// [`WebError::SeeOther`] when it is deleted.
 pub async fn delete(app: Data<App>, admin: Governing, request: HttpRequest) -> Answer {
     let name = ScopeName::parse(path_part(&request, "name")).ok_or(Trouble::NotFound)?;
-    let obstacle = match credentials::remove_scope(&app.ctx, admin.administrator(), &name).await {
+    let obstacle = match fit::remove_scope(&app.ctx, admin.administrator(), &name).await {
         Ok(()) => return Err(Done::ScopeDeleted.on(HERE)),
         Err(RemoveScopeError::Scope(_)) => return Err(Trouble::NotFound.into()),
         Err(RemoveScopeError::Held(tokens)) => held_by(tokens),
@@ -254,7 +254,7 @@ pub async fn delete(app: Data<App>, admin: Governing, request: HttpRequest) -> A
     };
     let catalogue = access::catalogue(&app.ctx.db).await?;
     let scope = catalogue.find(&name).ok_or(Trouble::NotFound)?;
-    let row = ScopeRow::of(scope, &credentials::holders(&app.ctx, admin.administrator().administrator()).await?);
+    let row = ScopeRow::of(scope, &fit::holders(&app.ctx, admin.administrator().administrator()).await?);
     DeleteScopePage { chrome: admin.chrome(), row, obstacle: Some(obstacle) }.with_status(StatusCode::CONFLICT)
 }
 
@@ -268,7 +268,7 @@ async fn asked(app: &App, admin: &Administering, request: &HttpRequest) -> Resul
     let name = ScopeName::parse(path_part(request, "name")).ok_or(Trouble::NotFound)?;
     let catalogue = access::catalogue(&app.ctx.db).await?;
     let scope = catalogue.find(&name).filter(|scope| scope.origin == ScopeOrigin::Added).ok_or(Trouble::NotFound)?;
-    let row = ScopeRow::of(scope, &credentials::holders(&app.ctx, admin.administrator()).await?);
+    let row = ScopeRow::of(scope, &fit::holders(&app.ctx, admin.administrator()).await?);
     Ok((scope.clone(), row))
 }
 

@@ -1,5 +1,7 @@
 //! `/admin/policy`.
 
+use latchkey::base::time::Span;
+
 use crate::served;
 use crate::support::TestApp;
 use crate::support::app::{Answer, Browser, Fields};
@@ -124,5 +126,28 @@ served! {
         app.token(&alice, "CI", &[]).await;
         let saved = browser.submit(PAGE, PAGE, &[("allowed", "yes"), ("roles", "*"), ("longest_days", "30")]).await;
         assert_eq!(saved.status, 303, "{}", saved.body);
+    }
+
+    async fn a_policy_asks_for_a_second_factor_and_ends_what_nobody_uses(app: &TestApp) {
+        let browser = administrator(app).await;
+        let alice = app.user("alice@example.com").await;
+        let token = app.token(&alice, "CI", &[]).await;
+        let fields = [("allowed", "yes"), ("roles", "*"), ("no_expiry", "yes"), ("require_factor", "yes")];
+        let asked = browser.submit(PAGE, PAGE, &fields).await;
+        assert_eq!(asked.texts_of("tbody td[data-label=Why]"), ["Its owner has no second factor."]);
+        assert_eq!(save(&browser, &fields).await.status, 303);
+        assert_eq!(app.bearer(token.secret.reveal()).get("/v1/me").await.status, 403);
+        let fields = [("allowed", "yes"), ("roles", "*"), ("no_expiry", "yes"), ("idle_days", "20")];
+        assert_eq!(browser.submit(PAGE, PAGE, &fields).await.status, 303, "it is not unused yet");
+        let page = browser.get(PAGE).await;
+        assert_eq!((page.field("idle_days").as_str(), page.attribute("#require_factor", "checked")), ("20", None));
+        app.clock.advance(Span::days(13));
+        let fields = [("allowed", "yes"), ("roles", "*"), ("no_expiry", "yes"), ("idle_days", "13")];
+        let browser = app.browser();
+        browser.sign_in("root@example.com").await;
+        let asked = browser.submit(PAGE, PAGE, &fields).await;
+        assert_eq!(asked.texts_of("tbody td[data-label=Why]"), ["It was not used for so long. It will be revoked."]);
+        let refused = browser.submit(PAGE, PAGE, &[("roles", "*"), ("idle_days", "0")]).await;
+        assert_eq!((refused.status, refused.field("idle_days").as_str()), (422, "0"));
     }
 }

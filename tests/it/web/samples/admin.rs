@@ -21,6 +21,8 @@ fn policy() -> Vec<Sample> {
         roles: "*".into(),
         longest_days: "365".into(),
         no_expiry: false,
+        require_factor: false,
+        idle_days: String::new(),
         changed: None,
         effect: None,
         notice: None,
@@ -28,8 +30,16 @@ fn policy() -> Vec<Sample> {
     let saved = PolicyPage { notice: Some("The token policy is saved.".into()), changed: Some(ago(Span::ZERO)), ..as_it_came() };
     let mut problems = Problems::one("roles", "Name one role at least, or write * for everyone.");
     problems.add("longest_days", "Enter a number of days between 1 and 3650, or nothing.");
+    problems.add("idle_days", "Enter a number of days from 1 to 3650, or leave it empty.");
     problems.add("no_expiry", "Tokens without an expiry outlive every longest life. Empty that field, or untick this one.");
-    let wrong = PolicyPage { problems, roles: String::new(), longest_days: "5000".into(), no_expiry: true, ..as_it_came() };
+    let wrong = PolicyPage {
+        problems,
+        roles: String::new(),
+        longest_days: "5000".into(),
+        no_expiry: true,
+        idle_days: "0".into(),
+        ..as_it_came()
+    };
     let row = |name: &str, owner: &str, used: Option<Timestamp>| EffectRow {
         name: name.into(),
         prefix: "lk_pat_4fQx".into(),
