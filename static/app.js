@@ -88,6 +88,58 @@
     });
   }
 
+  // ---- Check it: write the answer where the link stands, so that the page with the secret stays as it is.
+  for (const link of all("a[data-check]")) {
+    const status = document.getElementById(link.dataset.check);
+    if (!status) continue;
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      status.textContent = "Looking\u2026";
+      try {
+        const answer = await fetch(link.href, { headers: { Accept: "text/plain" } });
+        status.textContent = answer.ok && !answer.redirected ? await answer.text() : "This could not be looked up. Open it in a new tab instead.";
+      } catch {
+        status.textContent = "The server did not answer. Try again.";
+      }
+    });
+  }
+
+  // ---- Lists: tick all at once, and say how many are ticked.
+  for (const head of all("[data-tick-all]")) {
+    const boxes = all(`input[name="${head.dataset.tickAll}"]`);
+    const status = document.querySelector(`[data-ticked="${head.dataset.tickAll}"]`);
+    const tell = () => {
+      const ticked = boxes.filter((box) => box.checked).length;
+      head.checked = ticked === boxes.length;
+      head.indeterminate = ticked > 0 && ticked < boxes.length;
+      if (status) status.textContent = ticked > 0 ? `${ticked} of ${boxes.length} ticked` : "";
+    };
+    head.hidden = boxes.length === 0;
+    head.addEventListener("change", () => { boxes.forEach((box) => { box.checked = head.checked; }); tell(); });
+    boxes.forEach((box) => box.addEventListener("change", tell));
+    tell();
+  }
+
+  // ---- New token: a preset ticks in place, so that nothing that was typed is lost.
+  const presets = all("a[data-ticks]");
+  const scopes = all("input[name=scopes]");
+  const ticked = () => scopes.filter((scope) => scope.checked).map((scope) => scope.value).join(" ");
+  const markPreset = () => presets.forEach((preset) => {
+    if (preset.dataset.ticks === ticked()) preset.setAttribute("aria-current", "true");
+    else preset.removeAttribute("aria-current");
+  });
+  for (const preset of presets) {
+    preset.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const wanted = preset.dataset.ticks.split(" ");
+      scopes.forEach((scope) => { scope.checked = wanted.includes(scope.value); });
+      markPreset();
+    });
+  }
+  scopes.forEach((scope) => scope.addEventListener("change", markPreset));
+
   // ---- New token: say in a sentence when it will end.
   const sentence = document.querySelector("[data-expiry-sentence]");
   if (sentence) {

@@ -60,3 +60,11 @@ pub async fn list(db: &Db, filter: &Filter, after: Option<&Cursor>, size: PageSi
     let rows = store::list(&mut db.read().await?, filter, before, size.rows() + 1).await?;
     Ok(Page::cut(rows, size, |event| Cursor { key: String::new(), id: event.seq.to_string() }))
 }
+
+/// The latest events about one thing of an account, newest first; `target` as the wire spells it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn about(db: &Db, account: AccountId, target: &str, size: PageSize) -> Result<Vec<Recorded>> {
+    store::about(&mut db.read().await?, account, target, size.rows()).await
+}

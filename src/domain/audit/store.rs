@@ -158,6 +158,27 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
     found.into_iter().map(Recorded::try_from).collect()
 }
 
+/// The latest events about one thing of an account, newest first.
+pub(super) async fn about(cx: &mut Cx, account: AccountId, target: &str, rows: i64) -> Result<Vec<Recorded>> {
+    let found: Vec<Row> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
+                    o.email AS account_email, e.target, e.details, e.address, e.agent, e.request_id
+             FROM audit_events e
+             LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
+             LEFT JOIN accounts o ON o.id = e.account_id
+             WHERE e.account_id = $1 AND e.target = $2
+             ORDER BY e.seq DESC LIMIT $3"
+        ))
+        .bind(account.to_db())
+        .bind(target)
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })?;
+    found.into_iter().map(Recorded::try_from).collect()
+}
+
 impl TryFrom<Row> for Recorded {
     type Error = Error;
 

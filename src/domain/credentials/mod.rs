@@ -26,7 +26,9 @@ pub use credential::{Credential, Expiry, Kind, RevokedBy, State};
 pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use format::{SecretFormat, secret_patterns};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
-pub use list::{Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Summary, Tab, count, count_viewed, list};
+pub use list::{
+    Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
+};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Flushed, flush};

@@ -21,6 +21,20 @@ pub enum Done {
     OthersEnded,
     /// A token was revoked.
     TokenRevoked,
+    /// Several were.
+    TokensRevoked,
+    /// A token was revoked because it leaked.
+    TokenLeaked,
+    /// A token has another name.
+    TokenRenamed,
+    /// A token may do less.
+    TokenNarrowed,
+    /// A token is refused for a while.
+    TokenPaused,
+    /// It works again.
+    TokenResumed,
+    /// The old secret of a token was ended.
+    OverlapEnded,
     /// The token policy was saved.
     PolicySaved,
     /// A scope was added.
@@ -62,6 +76,13 @@ impl Done {
             Self::AccountRestored => "restored",
             Self::RolesSaved => "roles",
             Self::SignedOutEverywhere => "out",
+            Self::TokensRevoked => "revoked-many",
+            Self::TokenLeaked => "leaked",
+            Self::TokenRenamed => "renamed",
+            Self::TokenNarrowed => "narrowed",
+            Self::TokenPaused => "paused",
+            Self::TokenResumed => "resumed",
+            Self::OverlapEnded => "overlap-ended",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -76,6 +97,13 @@ impl Done {
             Self::SessionEnded => "The session is ended.",
             Self::OthersEnded => "All your other sessions are ended.",
             Self::TokenRevoked => "The token is revoked. It is refused from its next request on.",
+            Self::TokensRevoked => "The tokens are revoked. Each is refused from its next request on.",
+            Self::TokenLeaked => "The token is revoked. Whoever has it is refused; look below whether anybody else has used it.",
+            Self::TokenRenamed => "The token is renamed.",
+            Self::TokenNarrowed => "The token is narrowed. It binds from its next request on.",
+            Self::TokenPaused => "The token is paused. It is refused from its next request on.",
+            Self::TokenResumed => "The token works again.",
+            Self::OverlapEnded => "The old secret has ended. It is refused from its next request on.",
             Self::PolicySaved => "The token policy is saved. It binds from now on.",
             Self::ScopeAdded => "The scope is added. People can tick it from now on.",
             Self::ScopeSaved => "The scope is saved. It binds every token on its next request.",

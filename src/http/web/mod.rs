@@ -98,7 +98,16 @@ fn own(table: &mut ServiceConfig) {
         .service(page("/profile/tokens", tokens::list::show).post(tokens::create::create))
         .service(page("/profile/tokens/new", tokens::new::show))
         .service(web::resource("/profile/tokens/save").post(tokens::save::save))
-        .service(page("/profile/tokens/{id}/revoke", tokens::revoke::show).post(tokens::revoke::revoke));
+        .service(page("/profile/tokens/revoke-many", tokens::revoke_many::show).post(tokens::revoke_many::revoke))
+        .service(page("/profile/tokens/{id}", tokens::detail::show))
+        .service(page("/profile/tokens/{id}/check", tokens::check::show))
+        .service(page("/profile/tokens/{id}/rotate", tokens::rotate::show).post(tokens::rotate::rotate))
+        .service(page("/profile/tokens/{id}/revoke", tokens::revoke::show).post(tokens::revoke::revoke))
+        .service(web::resource("/profile/tokens/{id}/rename").post(tokens::change::rename))
+        .service(web::resource("/profile/tokens/{id}/narrow").post(tokens::change::narrow))
+        .service(web::resource("/profile/tokens/{id}/pause").post(tokens::change::pause))
+        .service(web::resource("/profile/tokens/{id}/resume").post(tokens::change::resume))
+        .service(web::resource("/profile/tokens/{id}/end-overlap").post(tokens::change::end_overlap));
 }
 
 /// For administrators.

@@ -45,6 +45,36 @@ impl Tab {
     }
 }
 
+/// Some of the good ones: those that somebody should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subset {
+    /// Those that end within 14 days.
+    Expiring,
+    /// Those that were not used for 90 days.
+    Unused,
+    /// Those that never end.
+    Endless,
+}
+
+impl Subset {
+    /// All of them, in the order of the page.
+    pub const ALL: &[Self] = &[Self::Expiring, Self::Unused, Self::Endless];
+
+    /// The word in the URL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expiring => "expiring",
+            Self::Unused => "unused",
+            Self::Endless => "never-expires",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|subset| subset.as_str() == word)
+    }
+}
+
 /// By what a list is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Column {
@@ -140,6 +170,8 @@ impl Sort {
 pub struct ListFilter {
     /// Which tab.
     pub tab: Tab,
+    /// Which of the good ones alone; of no effect under another tab.
+    pub subset: Option<Subset>,
     /// In which order.
     pub sort: Sort,
     /// A part of the name or of what is shown of the secret, in the form of [`Label::key`]; empty for all.
@@ -150,7 +182,21 @@ impl ListFilter {
     /// With a search as it was typed.
     pub fn new(tab: Tab, sort: Sort, search: &str) -> Self {
         let search = Label::parse(search).map(|label| label.key()).unwrap_or_default();
-        Self { tab, sort, search }
+        Self { tab, sort, search, subset: None }
+    }
+
+    /// The same, for some of the good ones alone.
+    #[must_use]
+    pub fn only(self, subset: Option<Subset>) -> Self {
+        Self { subset, ..self }
+    }
+
+    /// The word for the database.
+    fn word(&self) -> &'static str {
+        match (self.tab, self.subset) {
+            (Tab::Active, Some(subset)) => subset.as_str(),
+            (tab, _) => tab.as_str(),
+        }
     }
 }
 
@@ -247,6 +293,12 @@ pub struct Counts {
     pub expired: i64,
     /// Those revoked in the last 90 days.
     pub revoked: i64,
+    /// Of the good ones, those that end within 14 days.
+    pub expiring: i64,
+    /// Of the good ones, those that were not used for 90 days.
+    pub unused: i64,
+    /// Of the good ones, those that never end.
+    pub endless: i64,
 }
 
 /// The person's tokens.

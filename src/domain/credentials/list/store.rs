@@ -9,7 +9,8 @@ use crate::domain::access::Scopes;
 use crate::domain::credentials::credential::RevokedBy;
 use crate::{on, sql};
 
-/// How long ended credentials stay in their owner's list.
+/// How long ended credentials stay in their owner's list; also how long a credential must go without a use to count
+/// as unused. How soon one must end to count as expiring stands in the statements: 14 days.
 const ENDED_SHOWN: Span = Span::days(90);
 
 /// A credential with its current secret and, under `p_`, the one that was replaced last.
@@ -87,11 +88,15 @@ impl TryFrom<SummaryRow> for Summary {
 
 /// How many credentials an account has under each tab.
 pub(super) async fn count(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Counts> {
-    let (active, expired, revoked): (i64, i64, i64) = on!(cx, |c| {
+    let (active, expired, revoked, expiring, unused, endless): (i64, i64, i64, i64, i64, i64) = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT COUNT(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) THEN 1 END),
                     COUNT(CASE WHEN revoked_at IS NULL AND expires_at <= $1 AND expires_at > $2 THEN 1 END),
-                    COUNT(CASE WHEN revoked_at > $2 THEN 1 END)
+                    COUNT(CASE WHEN revoked_at > $2 THEN 1 END),
+                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at > $1 AND expires_at <= $1 + 1209600000000 THEN 1 END),
+                    COUNT(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
+                                    AND COALESCE(last_used_at, created_at) <= $2 THEN 1 END),
+                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at IS NULL THEN 1 END)
              FROM credentials WHERE account_id = $3"
         ))
         .bind(now.micros())
@@ -100,7 +105,7 @@ pub(super) async fn count(cx: &mut Cx, account: AccountId, now: Timestamp) -> Re
         .fetch_one(c)
         .await
     })?;
-    Ok(Counts { active, expired, revoked })
+    Ok(Counts { active, expired, revoked, expiring, unused, endless })
 }
 
 /// A page of an account's credentials.
@@ -142,6 +147,9 @@ async fn newest(
              WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
                AND CASE $4
                    WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $5)
+                   WHEN 'expiring' THEN c.revoked_at IS NULL AND c.expires_at > $5 AND c.expires_at <= $5 + 1209600000000
+                   WHEN 'unused' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $5) AND COALESCE(c.last_used_at, c.created_at) <= $6
+                   WHEN 'never-expires' THEN c.revoked_at IS NULL AND c.expires_at IS NULL
                    WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $5 AND c.expires_at > $6
                    ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $6 END
                AND ($7 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $7, '')
@@ -151,7 +159,7 @@ async fn newest(
         .bind(account.to_db())
         .bind(before)
         .bind(after.map_or("~", |cursor| &cursor.id))
-        .bind(filter.tab.as_str())
+        .bind(filter.word())
         .bind(now.micros())
         .bind((now - ENDED_SHOWN).micros())
         .bind(&filter.search)
@@ -191,6 +199,9 @@ async fn sorted(
                      WHERE c.account_id = $2
                        AND CASE $3
                            WHEN 'active' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $4)
+                           WHEN 'expiring' THEN c.revoked_at IS NULL AND c.expires_at > $4 AND c.expires_at <= $4 + 1209600000000
+                           WHEN 'unused' THEN c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $4) AND COALESCE(c.last_used_at, c.created_at) <= $5
+                           WHEN 'never-expires' THEN c.revoked_at IS NULL AND c.expires_at IS NULL
                            WHEN 'expired' THEN c.revoked_at IS NULL AND c.expires_at <= $4 AND c.expires_at > $5
                            ELSE c.revoked_at IS NOT NULL AND c.revoked_at > $5 END
                        AND ($6 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $6, '')
@@ -205,7 +216,7 @@ async fn sorted(
         ))
         .bind(filter.sort.by.as_str())
         .bind(account.to_db())
-        .bind(filter.tab.as_str())
+        .bind(filter.word())
         .bind(now.micros())
         .bind((now - ENDED_SHOWN).micros())
         .bind(&filter.search)

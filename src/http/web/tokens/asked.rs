@@ -1,11 +1,11 @@
-//! What the address of the list asks for: `?state=&q=&sort=&after=`. Unknown words ask for nothing.
+//! What the address of the list asks for: `?state=&only=&q=&sort=&after=`. Unknown words ask for nothing.
 
 use actix_web::HttpRequest;
 
-use super::list::{TokenHeads, TokenTab};
+use super::list::{Care, GlanceCard, TokenHeads, TokenTab};
 use crate::base::id::AccountId;
 use crate::base::text::Label;
-use crate::domain::credentials::{Column, Direction, ListFilter, Sort, Tab};
+use crate::domain::credentials::{Column, Counts, Direction, ListFilter, Sort, Subset, Tab};
 use crate::http::extract::query;
 use crate::http::web::form::Choice;
 use crate::http::web::list::{Address, SortHead, Sorted};
@@ -13,6 +13,7 @@ use crate::http::web::list::{Address, SortHead, Sorted};
 /// What is asked.
 pub(super) struct Asked {
     tab: Tab,
+    subset: Option<Subset>,
     sort: Sort,
     /// As it was typed; empty for all.
     pub search: String,
@@ -21,20 +22,22 @@ pub(super) struct Asked {
 impl Asked {
     pub fn of(request: &HttpRequest) -> Self {
         let word = |name| query(request, name).unwrap_or_default();
+        let tab = Tab::parse(&word("state")).unwrap_or_default();
         Self {
-            tab: Tab::parse(&word("state")).unwrap_or_default(),
+            tab,
+            subset: Subset::parse(&word("only")).filter(|_| tab == Tab::Active),
             sort: Sort::parse(&word("sort")).unwrap_or_default(),
             search: Label::parse(&word("q")).map(|label| label.as_str().to_owned()).unwrap_or_default(),
         }
     }
 
     pub fn filter(&self) -> ListFilter {
-        ListFilter::new(self.tab, self.sort, &self.search)
+        ListFilter::new(self.tab, self.sort, &self.search).only(self.subset)
     }
 
     /// What a cursor of this list is bound to: whose it is, and what was asked.
     pub fn list(&self, of: AccountId) -> String {
-        format!("tokens/{of}/{}/{}/{}", self.tab.as_str(), self.sort.word(), self.search)
+        format!("tokens/{of}/{}/{}/{}/{}", self.tab.as_str(), self.only(), self.sort.word(), self.search)
     }
 
     pub fn tab(&self) -> TokenTab {
@@ -45,6 +48,32 @@ impl Asked {
         }
     }
 
+    /// Which of the active ones alone, as the address spells it; empty for all.
+    pub fn only(&self) -> &'static str {
+        self.subset.map_or("", Subset::as_str)
+    }
+
+    /// Active tokens at a glance: all of them, and each of the subsets.
+    pub fn cards(&self, counts: &Counts) -> Vec<GlanceCard> {
+        let card = |subset: Option<Subset>| {
+            let (label, hint, count) = match subset {
+                None => ("Active", "good, or paused", counts.active),
+                Some(Subset::Expiring) => ("Expiring", "within 14 days", counts.expiring),
+                Some(Subset::Unused) => ("Unused", "for 90 days", counts.unused),
+                Some(Subset::Endless) => ("Never expire", "unless somebody revokes them", counts.endless),
+            };
+            GlanceCard {
+                label,
+                hint,
+                count,
+                href: Address::of("/profile/tokens").with("only", subset.map_or("", Subset::as_str)).href(),
+                chosen: self.tab == Tab::Active && self.subset == subset,
+                care: if subset.is_some() { Care::FewerIsBetter } else { Care::None },
+            }
+        };
+        std::iter::once(None).chain(Subset::ALL.iter().copied().map(Some)).map(card).collect()
+    }
+
     /// The list as it was asked for, from its first page; what goes without saying is left out.
     pub fn address(&self) -> Address {
         self.sorted_by(self.sort)
@@ -53,10 +82,14 @@ impl Asked {
     fn sorted_by(&self, sort: Sort) -> Address {
         let state = if self.tab == Tab::default() { "" } else { self.tab.as_str() };
         let sort = if sort == Sort::default() { String::new() } else { sort.word() };
-        Address::of("/profile/tokens").with("state", state).with("q", self.search.as_str()).with("sort", sort)
+        Address::of("/profile/tokens")
+            .with("state", state)
+            .with("only", self.only())
+            .with("q", self.search.as_str())
+            .with("sort", sort)
     }
 
-    /// Every order, for screens too narrow for heads.
+    /// Every order.
     pub fn sorts(&self) -> Vec<Choice> {
         let orders = Column::ALL.iter().flat_map(|by| [usual(*by), usual(*by).reversed()]);
         let choice = |sort: Sort| Choice {
@@ -71,7 +104,6 @@ impl Asked {
     pub fn heads(&self) -> TokenHeads {
         TokenHeads {
             name: self.head("Name", Column::Name),
-            created: self.head("Created", Column::Created),
             expires: self.head("Expires", Column::Expires),
             last_used: self.head("Last used", Column::LastUsed),
         }
@@ -124,7 +156,9 @@ mod tests {
     #[test]
     fn unknown_words_ask_for_nothing() {
         let plain = asked("/profile/tokens");
-        for address in ["?state=everyone&sort=secret", "?state=&sort=&q=", "?q=%00", "?STATE=expired", "?state=Expired"] {
+        for address in
+            ["?state=everyone&sort=secret", "?state=&sort=&q=", "?q=%00", "?STATE=expired", "?state=Expired", "?only=all"]
+        {
             let other = asked(&format!("/profile/tokens{address}"));
             assert_eq!(other.address().href(), plain.address().href(), "{address}");
             assert_eq!(other.filter().search, "", "{address}");
@@ -134,11 +168,24 @@ mod tests {
     #[test]
     fn a_head_sorts_and_then_turns_round() {
         let heads = asked("/profile/tokens?state=expired&q=CI").heads();
-        assert_eq!((heads.created.sorted, heads.name.sorted), (Sorted::Down, Sorted::No));
+        assert_eq!((heads.expires.sorted, heads.name.sorted), (Sorted::No, Sorted::No));
         assert_eq!(heads.name.href, "/profile/tokens?state=expired&q=CI&sort=name");
         let heads = asked(&heads.name.href).heads();
         assert_eq!((heads.name.sorted, heads.name.href.as_str()), (Sorted::Up, "/profile/tokens?state=expired&q=CI&sort=-name"));
         assert_eq!(asked(&heads.name.href).heads().name.sorted, Sorted::Down);
+    }
+
+    #[test]
+    fn a_card_is_a_filter_of_the_active_ones() {
+        let counts = Counts { active: 9, expired: 8, revoked: 7, expiring: 3, unused: 2, endless: 1 };
+        let cards = asked("/profile/tokens?only=unused&q=CI").cards(&counts);
+        assert_eq!(cards.iter().map(|card| card.count).collect::<Vec<_>>(), [9, 3, 2, 1]);
+        assert_eq!(cards.iter().filter(|card| card.chosen).map(|card| card.label).collect::<Vec<_>>(), ["Unused"]);
+        for card in &cards {
+            assert!(asked(&card.href).cards(&counts).iter().any(|other| other.chosen && other.label == card.label));
+        }
+        let ended = asked("/profile/tokens?state=revoked&only=unused");
+        assert_eq!((ended.only(), ended.cards(&counts).iter().filter(|card| card.chosen).count()), ("", 0));
     }
 
     #[test]

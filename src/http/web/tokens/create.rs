@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
-use super::created::{AlreadyCreatedPage, TokenCreatedPage};
+use super::created::{AlreadyCreatedPage, Story, TokenCreatedPage};
 use super::draft::{TokenForm, UNKNOWN_SCOPE, Unread};
-use super::row::{shown, words};
+use super::row::{places, shown, words};
 use crate::app::App;
 use crate::domain::access::{self, Forbidden};
 use crate::domain::credentials::{self, IssueError, Issued, Summary, TOKENS_AT_MOST};
@@ -38,10 +38,13 @@ fn reveal(app: &App, me: &RecentlyConfirmed, issued: &Issued) -> Answer {
     let token = &issued.credential;
     TokenCreatedPage {
         chrome: me.chrome(),
+        story: Story::Created,
+        id: token.id.to_string(),
         name: token.name.as_str().to_owned(),
         secret: issued.secret.reveal(),
         shown: shown(&issued.prefix, &issued.last_four),
         scopes: words(Some(&token.scopes)),
+        allowed_from: places(Some(&token.allowed_addresses)),
         expires: token.expiry.at(),
         base_url: app.ctx.settings.public_url.clone(),
     }
@@ -51,10 +54,11 @@ fn reveal(app: &App, me: &RecentlyConfirmed, issued: &Issued) -> Answer {
 fn already(me: &RecentlyConfirmed, made: &Summary) -> Answer {
     AlreadyCreatedPage {
         chrome: me.chrome(),
+        word: "created",
         name: made.name.clone(),
         id: made.id.to_string(),
         shown: shown(&made.prefix, &made.last_four),
-        created: made.created_at,
+        at: made.created_at,
     }
     .ok()
 }

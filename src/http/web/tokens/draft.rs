@@ -3,14 +3,17 @@
 use actix_web::HttpRequest;
 
 use super::new::{CustomDay, NewTokenPage, SpanChoice};
+use super::preset::{presets, scopes_of};
+use crate::base::id::CredentialId;
 use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::access::{Catalogue, NoExpiry, Scope, Scopes, Terms, TokenPolicy};
 use crate::domain::accounts::Person;
-use crate::domain::credentials::{AddressList, Expiry, PersonalDraft};
+use crate::domain::credentials::{AddressList, Duplicate, Expiry, PersonalDraft};
 use crate::http::extract::{pairs, query};
 use crate::http::web::error::Trouble;
 use crate::http::web::form::{Choice, Problems};
+use crate::http::web::list::Address;
 use crate::http::web::posted::Posted;
 use crate::http::web::visitor::Visitor;
 
@@ -23,12 +26,16 @@ const USUAL: i64 = 90;
 pub(super) const UNKNOWN_SCOPE: &str = "One of these scopes does not exist. Tick those you see here.";
 
 /// The fields, as they were sent.
+#[derive(Default)]
 pub(super) struct TokenForm {
     name: String,
     scopes: Vec<String>,
     expires: String,
     until: String,
+    addresses: String,
     nonce: String,
+    /// The token that it is filled in like, and its name.
+    like: Option<(CredentialId, String)>,
 }
 
 /// Why a form makes no draft.
@@ -40,20 +47,52 @@ pub(super) enum Unread {
 }
 
 impl TokenForm {
-    /// A new form, prefilled by the address: `?name=&scopes=&days=`. What cannot be is left out.
-    pub fn prefilled(request: &HttpRequest, policy: &TokenPolicy, now: Timestamp, nonce: String) -> Self {
-        let name = query(request, "name").and_then(|name| Label::parse(&name).ok());
-        let scopes = pairs(request.query_string().as_bytes()).into_iter().filter(|(key, _)| key == "scopes");
-        let days = query(request, "days").and_then(|days| days.parse().ok()).unwrap_or(USUAL);
+    /// A new form: the usual life, and nothing else in it.
+    pub fn blank(nonce: String, policy: &TokenPolicy, now: Timestamp) -> Self {
+        let mut form = Self { nonce, ..Self::default() };
+        form.live(Some(USUAL), policy, now);
+        form
+    }
+
+    /// The same, filled in like a token that is there.
+    pub fn like(mut self, id: CredentialId, name: String, twin: &Duplicate, policy: &TokenPolicy, now: Timestamp) -> Self {
+        self.name.clone_from(&twin.name);
+        self.scopes = twin.scopes.iter().flat_map(Scopes::words).map(str::to_owned).collect();
+        self.addresses = twin.allowed_addresses.iter().flat_map(AddressList::words).collect::<Vec<_>>().join("\n");
+        self.live(twin.days, policy, now);
+        self.like = Some((id, name));
+        self
+    }
+
+    /// The same, prefilled by the address: `?name=&scopes=&preset=&days=&addresses=`. What cannot be is left out.
+    pub fn asked(mut self, request: &HttpRequest, person: &Person, terms: &Terms, now: Timestamp) -> Self {
+        if let Some(name) = query(request, "name").and_then(|name| Label::parse(&name).ok()) {
+            name.as_str().clone_into(&mut self.name);
+        }
+        let asked = pairs(request.query_string().as_bytes());
+        let words = asked.iter().filter(|(key, _)| key == "scopes").flat_map(|(_, words)| words.split([',', ' ']));
+        self.scopes.extend(words.map(str::to_owned));
+        if let Some(preset) = query(request, "preset") {
+            self.scopes = scopes_of(&preset, &self.offered(person, &terms.catalogue));
+        }
+        if let Some(days) = query(request, "days").and_then(|days| days.parse().ok()) {
+            self.live(Some(days), &terms.policy, now);
+        }
+        self.addresses = query(request, "addresses").unwrap_or(self.addresses);
+        self
+    }
+
+    /// Chooses a life as near to these days as the policy allows; nothing for ever.
+    fn live(&mut self, days: Option<i64>, policy: &TokenPolicy, now: Timestamp) {
+        let endless = days.is_none() && policy.no_expiry == NoExpiry::Allowed;
+        let days = days.unwrap_or(USUAL);
         let days = policy.longest.as_days().map_or(days, |longest| days.min(longest)).clamp(1, 36_500);
         let offered = SPANS.iter().any(|(span, _)| *span == days);
-        Self {
-            name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
-            scopes: scopes.flat_map(|(_, words)| words.split([',', ' ']).map(str::to_owned).collect::<Vec<_>>()).collect(),
-            expires: if offered { days.to_string() } else { "custom".to_owned() },
-            until: if offered { String::new() } else { (now + Span::days(days)).iso_day() },
-            nonce,
-        }
+        (self.expires, self.until) = match (endless, offered) {
+            (true, _) => ("never".to_owned(), String::new()),
+            (false, true) => (days.to_string(), String::new()),
+            (false, false) => ("custom".to_owned(), (now + Span::days(days)).iso_day()),
+        };
     }
 
     /// The form as it was sent.
@@ -63,25 +102,25 @@ impl TokenForm {
             scopes: form.all("scopes").into_iter().map(str::to_owned).collect(),
             expires: form.text("expires").to_owned(),
             until: form.text("until").to_owned(),
+            addresses: form.text("addresses").to_owned(),
             nonce: form.text("nonce").to_owned(),
+            like: None,
         }
     }
 
     /// Reads it.
     pub fn parse(&self, now: Timestamp) -> Result<PersonalDraft, Unread> {
-        if self.nonce.len() != 32 || !self.nonce.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(Unread::Foreign(Trouble::Unreadable));
-        }
+        let nonce = read_nonce(&self.nonce).map_err(Unread::Foreign)?;
         let mut problems = Problems::none();
         let name = Label::parse(&self.name).map_err(|problem| problems.add("name", problem.to_string()));
         let scopes = Scopes::parse(self.scopes.iter().map(String::as_str)).map_err(|_| problems.add("scopes", UNKNOWN_SCOPE));
         let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
-        match (name, scopes, expiry) {
-            (Ok(name), Ok(scopes), Ok(expiry)) => {
-                let (allowed_addresses, nonce) = (AddressList::anywhere(), self.nonce.clone());
-                Ok(PersonalDraft { name, scopes, allowed_addresses, expiry, nonce })
+        let addresses = read_addresses(&self.addresses).map_err(|message| problems.add("addresses", message));
+        match (name, scopes, expiry, addresses) {
+            (Ok(name), Ok(scopes), Ok(expiry), Ok(allowed_addresses)) => {
+                Ok(PersonalDraft { name, scopes, expiry, allowed_addresses, nonce })
             }
-            (_, _, _) => Err(Unread::Wrong(problems)),
+            (_, _, _, _) => Err(Unread::Wrong(problems)),
         }
     }
 
@@ -109,6 +148,7 @@ impl TokenForm {
     pub fn page(&self, visitor: &Visitor, person: &Person, terms: &Terms, problems: Problems) -> NewTokenPage {
         let (policy, chrome) = (&terms.policy, visitor.chrome());
         let (now, longest) = (chrome.now, policy.longest.as_days());
+        let scopes = self.offered(person, &terms.catalogue);
         let day = |days| (now + Span::days(days)).iso_day();
         let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
         let span = |(days, label): &(i64, &'static str)| SpanChoice {
@@ -121,7 +161,9 @@ impl TokenForm {
             chrome,
             problems,
             name: self.name.clone(),
-            scopes: self.offered(person, &terms.catalogue),
+            copy_of: self.like.as_ref().map(|(_, name)| name.clone()),
+            presets: presets(&scopes, &self.address()),
+            scopes,
             spans: SPANS.iter().filter(fits).map(span).collect(),
             custom: CustomDay {
                 chosen: self.expires == "custom",
@@ -131,8 +173,18 @@ impl TokenForm {
             },
             no_expiry: (policy.no_expiry == NoExpiry::Allowed).then_some(self.expires == "never"),
             longest_days: longest,
+            addresses: self.addresses.clone(),
+            your_address: visitor.origin().address.to_string(),
             nonce: self.nonce.clone(),
         }
+    }
+
+    /// A new form with what is filled in, as far as an address can carry it.
+    fn address(&self) -> Address {
+        let from = self.like.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
+        let days = if SPANS.iter().any(|(span, _)| span.to_string() == self.expires) { self.expires.as_str() } else { "" };
+        let form = Address::of("/profile/tokens/new").with("from", from).with("name", self.name.as_str());
+        form.with("days", days).with("addresses", self.addresses.as_str())
     }
 
     /// The scopes that this person's roles reach; nobody is offered what they could not be given.
@@ -145,6 +197,20 @@ impl TokenForm {
         };
         catalogue.open_to(&person.account().roles).map(choice).collect()
     }
+}
+
+/// A form's nonce, as we write it.
+pub(super) fn read_nonce(text: &str) -> Result<String, Trouble> {
+    let ours = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if ours { Ok(text.to_owned()) } else { Err(Trouble::Unreadable) }
+}
+
+/// *Allowed addresses*: a mistake is told with the number of its line.
+pub(super) fn read_addresses(text: &str) -> Result<AddressList, String> {
+    for (line, number) in text.lines().zip(1..) {
+        AddressList::parse(line).map_err(|wrong| format!("Line {number}: {wrong}"))?;
+    }
+    AddressList::parse(text).map_err(|wrong| wrong.to_string())
 }
 
 #[cfg(test)]
@@ -162,6 +228,7 @@ mod tests {
             expires: expires.to_owned(),
             until: until.to_owned(),
             nonce: NONCE.to_owned(),
+            ..TokenForm::default()
         }
     }
 
@@ -183,7 +250,16 @@ mod tests {
         assert_eq!(fields(&form("CI", "verify", "custom", "28 Nov")), ["until"]);
         assert_eq!(fields(&form("CI", "verify", "31", "")), ["expires"], "spans are those on the page");
         assert_eq!(fields(&form("CI", "verify", "never", "")), Vec::<&str>::new());
+        let bound = |addresses: &str| TokenForm { addresses: addresses.to_owned(), ..form("CI", "verify", "30", "") };
+        assert_eq!(fields(&bound("203.0.113.7\r\n\r\n2001:db8::/48\r\n")), Vec::<&str>::new());
+        assert_eq!(fields(&bound("203.0.113.7\r\nhere")), ["addresses"]);
         assert_eq!(fields(&TokenForm { nonce: NONCE[1..].to_owned(), ..form("CI", "verify", "30", "") }), ["nonce"]);
+    }
+
+    #[test]
+    fn a_wrong_address_is_told_with_its_line() {
+        let message = read_addresses("203.0.113.7\r\n\r\n10.0.0.0/33\r\n").expect_err("no network");
+        assert!(message.starts_with("Line 3: “10.0.0.0/33”"), "{message}");
     }
 
     proptest! {

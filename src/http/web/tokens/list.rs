@@ -13,7 +13,7 @@ use crate::domain::{access, credentials};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::done::Done;
 use crate::http::web::form::Choice;
-use crate::http::web::list::{Pager, SortHead, cursor};
+use crate::http::web::list::{Address, Pager, SortHead, cursor};
 use crate::http::web::page::{Answer, Page as _};
 use crate::http::web::visitor::SignedIn;
 
@@ -25,6 +25,10 @@ pub struct TokensPage {
     pub chrome: Chrome,
     /// Which tokens are shown.
     pub tab: TokenTab,
+    /// Active tokens at a glance; each is a filter.
+    pub cards: Vec<GlanceCard>,
+    /// Which of the active ones alone, as the address spells it; empty for all.
+    pub only: &'static str,
     /// How many there are under each tab.
     pub counts: TokenCounts,
     /// *Search*, as it was sent; empty for all.
@@ -43,6 +47,45 @@ pub struct TokensPage {
     pub notice: Option<String>,
     /// Where this service is reached, without a slash at the end.
     pub base_url: String,
+}
+
+impl TokensPage {
+    /// What is listed, in the singular.
+    pub fn kind(&self) -> String {
+        let filter = match self.only {
+            "expiring" => " that expires within 14 days",
+            "unused" => " that nobody used for 90 days",
+            "never-expires" => " that never expires",
+            _ => "",
+        };
+        format!("{} token{filter}", self.tab.word())
+    }
+
+    /// What the table holds.
+    pub fn caption(&self) -> String {
+        match self.only {
+            "expiring" => "Your active tokens that expire within 14 days".to_owned(),
+            "unused" => "Your active tokens that nobody used for 90 days".to_owned(),
+            "never-expires" => "Your active tokens that never expire".to_owned(),
+            _ => format!("Your {} tokens", self.tab.word()),
+        }
+    }
+
+    /// That there is nothing to list.
+    pub fn emptiness(&self) -> String {
+        match self.only {
+            "expiring" => "No active token expires within 14 days.".to_owned(),
+            "unused" => "Every active token was used or created within the last 90 days.".to_owned(),
+            "never-expires" => "Every active token has an end.".to_owned(),
+            _ => format!("You have no {} tokens.", self.tab.word()),
+        }
+    }
+
+    /// The same list without its search.
+    pub fn everything(&self) -> String {
+        let state = if self.tab == TokenTab::Active { "" } else { self.tab.word() };
+        Address::of("/profile/tokens").with("state", state).with("only", self.only).href()
+    }
 }
 
 /// The three tabs.
@@ -64,6 +107,39 @@ impl TokenTab {
             Self::Expired => "expired",
             Self::Revoked => "revoked",
         }
+    }
+}
+
+/// Some of the active tokens: how many they are, and the list of them alone.
+#[derive(Debug, Clone)]
+pub struct GlanceCard {
+    /// Which: `Expiring`.
+    pub label: &'static str,
+    /// What that means: `within 14 days`.
+    pub hint: &'static str,
+    /// How many.
+    pub count: i64,
+    /// The list of them alone.
+    pub href: String,
+    /// Whether they are what is listed.
+    pub chosen: bool,
+    /// Whether somebody should look at them, if there are any.
+    pub care: Care,
+}
+
+/// Whether a number asks for a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// It is good as it is.
+    None,
+    /// The fewer the better.
+    FewerIsBetter,
+}
+
+impl GlanceCard {
+    /// Whether there is something to look at.
+    pub fn asks(&self) -> bool {
+        self.care == Care::FewerIsBetter && self.count > 0
     }
 }
 
@@ -96,8 +172,6 @@ impl TokenCounts {
 pub struct TokenHeads {
     /// *Name*.
     pub name: SortHead,
-    /// *Created*.
-    pub created: SortHead,
     /// *Expires*.
     pub expires: SortHead,
     /// *Last used*.
@@ -125,6 +199,19 @@ pub struct TokenRow {
     pub uses: i64,
     /// Whether it works.
     pub status: TokenStatus,
+    /// The secret before the present one, while it still works.
+    pub old_secret: Option<OldSecret>,
+}
+
+/// A secret that a rotation has replaced and that still works.
+#[derive(Debug, Clone)]
+pub struct OldSecret {
+    /// What may be shown of it.
+    pub shown: String,
+    /// Until when it works.
+    pub until: Timestamp,
+    /// Its last use.
+    pub last_used: Option<LastUse>,
 }
 
 /// A token's last use.
@@ -145,7 +232,7 @@ pub enum TokenStatus {
     Active,
     /// It works, and ends within 14 days.
     EndsSoon,
-    /// Its owner refuses it for now.
+    /// Its owner has paused it.
     Paused,
     /// The policy refuses it for now.
     Refused,
@@ -196,17 +283,20 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let after = cursor(&request, &ctx.keys, &list)?;
     let policy = access::policy(&ctx.db).await?;
     let found = credentials::list(ctx, person, &asked.filter(), after.as_ref(), PageSize::DEFAULT).await?;
+    let counts = credentials::count(ctx, person).await?;
     let chrome = me.chrome();
     let row = |token| TokenRow::of(token, person.account(), &policy, chrome.now);
     TokensPage {
         tab: asked.tab(),
-        counts: credentials::count(ctx, person).await?.into(),
+        cards: asked.cards(&counts),
+        only: asked.only(),
+        counts: counts.into(),
         sorts: asked.sorts(),
         heads: asked.heads(),
         rows: found.rows.iter().map(row).collect(),
         pager: Pager::of(&asked.address(), after.as_ref(), found.next.map(|next| next.seal(&ctx.keys, &list))),
         creating: Creating::by(person, &policy, ctx),
-        notice: Done::told(&request, &[Done::TokenRevoked]),
+        notice: Done::told(&request, &[Done::TokenRevoked, Done::TokensRevoked]),
         base_url: ctx.settings.public_url.clone(),
         search: asked.search,
         chrome,

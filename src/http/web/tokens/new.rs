@@ -8,8 +8,10 @@ use askama_web::WebTemplate;
 use super::draft::TokenForm;
 use super::list::Creating;
 use crate::app::App;
+use crate::base::id::CredentialId;
 use crate::base::time::Timestamp;
-use crate::domain::access;
+use crate::domain::{access, credentials};
+use crate::http::extract::query;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::form::{Choice, Problems};
 use crate::http::web::outcome::WebError;
@@ -26,8 +28,16 @@ pub struct NewTokenPage {
     pub problems: Problems,
     /// *Name*, as it was sent.
     pub name: String,
+    /// The token that this one is to be like.
+    pub copy_of: Option<String>,
+    /// Sets of ticks to begin with.
+    pub presets: Vec<Preset>,
     /// *Scopes*, each with its sentence.
     pub scopes: Vec<Choice>,
+    /// *Allowed addresses*, as they were sent.
+    pub addresses: String,
+    /// Where whoever fills in the form is now.
+    pub your_address: String,
     /// *Expires*: the spans that the policy allows.
     pub spans: Vec<SpanChoice>,
     /// *Custom date*.
@@ -38,6 +48,19 @@ pub struct NewTokenPage {
     pub longest_days: Option<i64>,
     /// What makes sure that sending the form twice creates one token.
     pub nonce: String,
+}
+
+/// A set of ticks, offered as a link: with a script the ticks change in place, without one the form comes anew.
+#[derive(Debug, Clone)]
+pub struct Preset {
+    /// What it is usual for: `A service that checks tokens`.
+    pub label: &'static str,
+    /// The form with these ticks.
+    pub href: String,
+    /// The scopes, with spaces between them.
+    pub scopes: String,
+    /// Whether exactly these are ticked.
+    pub chosen: bool,
 }
 
 /// A span of days that a token may live.
@@ -71,11 +94,19 @@ pub struct CustomDay {
 /// # Errors
 /// [`WebError::SeeOther`] for them.
 pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
-    let terms = access::terms(&app.ctx.db).await?;
-    match Creating::by(me.person(), &terms.policy, &app.ctx) {
+    let (ctx, person) = (&app.ctx, me.person());
+    let terms = access::terms(&ctx.db).await?;
+    match Creating::by(person, &terms.policy, ctx) {
         Creating::Open => {
-            let form = TokenForm::prefilled(&request, &terms.policy, app.ctx.now(), me.visitor().nonce());
-            form.page(me.visitor(), me.person(), &terms, Problems::none()).ok()
+            let (policy, now) = (&terms.policy, ctx.now());
+            let mut form = TokenForm::blank(me.visitor().nonce(), policy, now);
+            if let Some(id) = query(&request, "from").and_then(|id| id.parse::<CredentialId>().ok())
+                && let Some(known) = credentials::find(ctx, person, id).await?
+                && let Some(twin) = credentials::duplicate_of(ctx, person, id).await?
+            {
+                form = form.like(id, known.summary.name, &twin, policy, now);
+            }
+            form.asked(&request, person, &terms, now).page(me.visitor(), person, &terms, Problems::none()).ok()
         }
         Creating::Unverified { .. } | Creating::Forbidden { .. } => Err(WebError::see_other("/profile/tokens")),
     }

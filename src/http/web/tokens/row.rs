@@ -1,12 +1,17 @@
 //! A token as the pages show it.
 
-use super::list::{Creating, LastUse, TokenRow, TokenStatus};
+use actix_web::HttpRequest;
+
+use super::list::{Creating, LastUse, OldSecret, TokenRow, TokenStatus};
+use crate::base::id::CredentialId;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::Ctx;
 use crate::domain::access::{Forbidden, Scopes, TokenPolicy};
 use crate::domain::accounts::{Account, Person};
-use crate::domain::credentials::{RevokedBy, State, Summary};
+use crate::domain::credentials::{AddressList, RevokedBy, SecretFacts, State, Summary};
+use crate::http::extract::path_part;
 use crate::http::web::agent::agent_name;
+use crate::http::web::error::Trouble;
 use crate::http::web::profile::mail_folder;
 
 /// How long before its end a token is said to end soon.
@@ -22,15 +27,41 @@ impl TokenRow {
             scopes: words(token.scopes.as_ref()),
             created: token.created_at,
             expires: token.expires_at,
-            last_used: token.last_used_at.map(|at| LastUse {
-                at,
-                address: token.last_used_address.clone().unwrap_or_default(),
-                agent: agent_name(token.last_used_agent.as_deref().unwrap_or_default()),
-            }),
+            last_used: used_at_all(token),
             uses: token.uses,
             status: status(token, owner, policy, now),
+            old_secret: token.overlap(now).map(|old| OldSecret {
+                shown: shown(&old.prefix, &old.last_four),
+                until: old.valid_until.unwrap_or(now),
+                last_used: used_of(old),
+            }),
         }
     }
+}
+
+/// The token that the path of a request names.
+pub(super) fn id_in(request: &HttpRequest) -> Result<CredentialId, Trouble> {
+    path_part(request, "id").parse().map_err(|_| Trouble::NotFound)
+}
+
+/// Where all about a token is.
+pub(super) fn address_of(id: CredentialId) -> String {
+    format!("/profile/tokens/{id}")
+}
+
+fn last_use(at: Option<Timestamp>, address: Option<&str>, agent: Option<&str>) -> Option<LastUse> {
+    let (address, agent) = (address.unwrap_or_default().to_owned(), agent_name(agent.unwrap_or_default()));
+    at.map(|at| LastUse { at, address, agent })
+}
+
+/// The last use of a token, by whichever secret.
+pub(super) fn used_at_all(token: &Summary) -> Option<LastUse> {
+    last_use(token.last_used_at, token.last_used_address.as_deref(), token.last_used_agent.as_deref())
+}
+
+/// The last use of one secret.
+pub(super) fn used_of(secret: &SecretFacts) -> Option<LastUse> {
+    last_use(secret.last_used_at, secret.last_used_address.as_deref(), secret.last_used_agent.as_deref())
 }
 
 /// What may be shown of a secret.
@@ -41,6 +72,14 @@ pub(super) fn shown(prefix: &str, last_four: &str) -> String {
 /// The names of scopes; none when what is stored of them cannot be read, because then they allow nothing.
 pub(super) fn words(scopes: Option<&Scopes>) -> Vec<String> {
     scopes.iter().flat_map(|scopes| scopes.words()).map(str::to_owned).collect()
+}
+
+/// How the addresses of a list are written. One that cannot be read allows none.
+pub(super) fn places(list: Option<&AddressList>) -> Vec<String> {
+    match list {
+        Some(list) => list.words().collect(),
+        None => vec!["nowhere".to_owned()],
+    }
 }
 
 fn status(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp) -> TokenStatus {

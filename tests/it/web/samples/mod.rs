@@ -8,6 +8,7 @@ mod admin;
 mod entry;
 mod profile;
 mod rules;
+mod token;
 mod tokens;
 mod troubles;
 
@@ -30,7 +31,16 @@ const LONG: &str =
 const LONG_AGENT: &str = "Mozilla/5.0 (compatible; SomethingWithoutAnySpacesInItWhatsoever/1.…";
 
 fn all() -> Vec<Sample> {
-    [entry::samples(), profile::samples(), tokens::samples(), admin::samples(), accounts::samples(), troubles::samples()].concat()
+    [
+        entry::samples(),
+        profile::samples(),
+        tokens::samples(),
+        token::samples(),
+        admin::samples(),
+        accounts::samples(),
+        troubles::samples(),
+    ]
+    .concat()
 }
 
 fn page(name: &str, page: &impl Template) -> Sample {

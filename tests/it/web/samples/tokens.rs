@@ -3,20 +3,19 @@
 use latchkey::base::time::{Span, Timestamp};
 use latchkey::http::web::form::{Choice, Problems};
 use latchkey::http::web::list::{Pager, SortHead, Sorted};
-use latchkey::http::web::tokens::created::{AlreadyCreatedPage, TokenCreatedPage};
+use latchkey::http::web::tokens::created::{AlreadyCreatedPage, Story, TokenCreatedPage};
 use latchkey::http::web::tokens::list::{
-    Creating, LastUse, TokenCounts, TokenHeads, TokenRow, TokenStatus, TokenTab, TokensPage,
+    Care, Creating, GlanceCard, LastUse, OldSecret, TokenCounts, TokenHeads, TokenRow, TokenStatus, TokenTab, TokensPage,
 };
-use latchkey::http::web::tokens::new::{CustomDay, NewTokenPage, SpanChoice};
-use latchkey::http::web::tokens::revoke::RevokePage;
+use latchkey::http::web::tokens::new::{CustomDay, NewTokenPage, Preset, SpanChoice};
 
 use super::{BASE_URL, HOSTILE, LONG, LONG_AGENT, Sample, ago, as_admin, as_member, now, page};
 
 pub fn samples() -> Vec<Sample> {
-    [list(), nothing_to_list(), new(), created(), revoke()].concat()
+    [list(), nothing_to_list(), new(), created()].concat()
 }
 
-fn row(name: &str, scopes: &[&str], expires: Option<Timestamp>, last_used: Option<LastUse>, status: TokenStatus) -> TokenRow {
+pub fn row(name: &str, scopes: &[&str], expires: Option<Timestamp>, last_used: Option<LastUse>, status: TokenStatus) -> TokenRow {
     TokenRow {
         id: format!("tok_{}", name.len()),
         name: name.into(),
@@ -27,22 +26,25 @@ fn row(name: &str, scopes: &[&str], expires: Option<Timestamp>, last_used: Optio
         uses: last_used.as_ref().map_or(0, |_| 12_408),
         last_used,
         status,
+        old_secret: None,
     }
 }
 
-fn used(at: Timestamp, address: &str, agent: &str) -> Option<LastUse> {
+pub fn used(at: Timestamp, address: &str, agent: &str) -> Option<LastUse> {
     Some(LastUse { at, address: address.into(), agent: agent.into() })
 }
 
-fn ci_deploy() -> TokenRow {
+pub fn ci_deploy() -> TokenRow {
     let last = used(ago(Span::minutes(3)), "203.0.113.7", "curl/8.5.0");
     row("CI deploy", &["read", "write"], Some(now() + Span::days(28)), last, TokenStatus::Active)
 }
 
-fn living() -> Vec<TokenRow> {
+pub fn living() -> Vec<TokenRow> {
     let phone = used(ago(Span::days(2)), "2001:db8:85a3:8d3:1319:8a2e:370:7348", LONG_AGENT);
+    let rotated = TokenRow { old_secret: Some(old_secret()), ..ci_deploy() };
+    let paused = row("Staging", &["read"], Some(now() + Span::days(80)), None, TokenStatus::Paused);
     vec![
-        ci_deploy(),
+        rotated,
         row(
             "My laptop",
             &["read"],
@@ -50,6 +52,7 @@ fn living() -> Vec<TokenRow> {
             used(ago(Span::hours(5)), "198.51.100.23", "python-requests/2.32"),
             TokenStatus::EndsSoon,
         ),
+        paused,
         row("Never used", &[], None, None, TokenStatus::Active),
         row(
             LONG,
@@ -60,6 +63,18 @@ fn living() -> Vec<TokenRow> {
         ),
         row(HOSTILE, &[HOSTILE], Some(now() + Span::days(90)), used(now(), "192.0.2.44", HOSTILE), TokenStatus::Active),
     ]
+}
+
+pub fn old_secret() -> OldSecret {
+    OldSecret {
+        shown: "lk_pat_Vb3d…r7Tn".into(),
+        until: now() + Span::hours(21),
+        last_used: used(ago(Span::minutes(3)), "203.0.113.9", "curl/8.5.0"),
+    }
+}
+
+fn card(label: &'static str, hint: &'static str, count: i64, care: Care) -> GlanceCard {
+    GlanceCard { label, hint, count, href: "/profile/tokens".into(), chosen: label == "Active", care }
 }
 
 fn tokens(tab: TokenTab, rows: Vec<TokenRow>) -> TokensPage {
@@ -73,7 +88,14 @@ fn tokens(tab: TokenTab, rows: Vec<TokenRow>) -> TokensPage {
     TokensPage {
         chrome: as_member(),
         tab,
-        counts: TokenCounts { active: 5, expired: 1, revoked: 1_204 },
+        cards: vec![
+            card("Active", "good, or paused", 6, Care::None),
+            card("Expiring", "within 14 days", 1, Care::FewerIsBetter),
+            card("Unused", "for 90 days", 0, Care::FewerIsBetter),
+            card("Never expire", "unless somebody revokes them", 1, Care::FewerIsBetter),
+        ],
+        only: "",
+        counts: TokenCounts { active: 6, expired: 1, revoked: 1_204 },
         search: String::new(),
         sorts: vec![
             sort("-created", "Newest first"),
@@ -82,8 +104,7 @@ fn tokens(tab: TokenTab, rows: Vec<TokenRow>) -> TokensPage {
             sort("-used", "Used last"),
         ],
         heads: TokenHeads {
-            name: head("Name", "name", Sorted::No),
-            created: head("Created", "created", Sorted::Down),
+            name: head("Name", "name", Sorted::Down),
             expires: head("Expires", "expires", Sorted::No),
             last_used: head("Last used", "-used", Sorted::No),
         },
@@ -114,6 +135,7 @@ fn list() -> Vec<Sample> {
         ..tokens(TokenTab::Active, living())
     };
     let one = TokensPage { notice: Some("Token My laptop is revoked.".into()), ..tokens(TokenTab::Active, vec![ci_deploy()]) };
+    let unused = TokensPage { only: "unused", ..tokens(TokenTab::Active, Vec::new()) };
     let no_match = TokensPage { search: HOSTILE.into(), ..tokens(TokenTab::Expired, Vec::new()) };
     let refused = living().into_iter().take(2).map(|row| TokenRow { status: TokenStatus::Refused, ..row }).collect();
     let forbidden = TokensPage {
@@ -126,6 +148,7 @@ fn list() -> Vec<Sample> {
         page("tokens-expired", &tokens(TokenTab::Expired, expired)),
         page("tokens-revoked", &tokens(TokenTab::Revoked, ended)),
         page("tokens-no-match", &no_match),
+        page("tokens-none-unused", &unused),
         page("tokens-none-active", &tokens(TokenTab::Active, Vec::new())),
         page("tokens-forbidden", &forbidden),
     ]
@@ -145,6 +168,10 @@ fn nothing_to_list() -> Vec<Sample> {
     ]
 }
 
+fn preset(label: &'static str, scopes: &str) -> Preset {
+    Preset { label, href: "/profile/tokens/new?preset=x".into(), scopes: scopes.into(), chosen: false }
+}
+
 fn new_token() -> NewTokenPage {
     let scope = |value: &str, hint: &str| Choice { value: value.into(), label: value.into(), hint: hint.into(), chosen: false };
     let span = |days, label| SpanChoice { days, label, ends: now() + Span::days(days), chosen: days == 30 };
@@ -152,10 +179,18 @@ fn new_token() -> NewTokenPage {
         chrome: as_member(),
         problems: Problems::none(),
         name: String::new(),
+        copy_of: None,
+        presets: vec![
+            preset("A script that only needs to know me", "profile"),
+            preset("A service that checks tokens", "profile verify"),
+            preset("Everything I may do", "admin"),
+        ],
+        addresses: String::new(),
+        your_address: "203.0.113.7".into(),
         scopes: vec![
-            scope("read", "Look at everything that you can look at."),
-            scope("write", "Create, change and delete what you can."),
-            scope("admin", "Everything that you may do, administration included."),
+            scope("profile", "Read your name, email address and roles."),
+            scope("verify", "Check tokens that other people present to your service."),
+            scope("admin", "Everything an administrator may do through the API."),
         ],
         spans: vec![span(30, "30 days"), span(90, "90 days"), span(365, "1 year")],
         custom: CustomDay { chosen: false, day: String::new(), earliest: "2026-11-23".into(), latest: "2027-11-22".into() },
@@ -169,16 +204,24 @@ fn new() -> Vec<Sample> {
     let mut problems = Problems::one("name", "You already have a token with this name. Choose another.");
     problems.add("scopes", "Tick one scope at least.");
     problems.add("until", "Choose a day between 23 Nov 2026 and 22 Nov 2027.");
+    problems.add(
+        "addresses",
+        "Line 2: “10.0.0.0/33” is no address and no network. Write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48.",
+    );
     let wrong = NewTokenPage {
         problems,
         name: LONG.into(),
+        addresses: "203.0.113.0/24\n10.0.0.0/33\n2001:db8:85a3:8d3:1319:8a2e:370:7348".into(),
+        your_address: "2001:db8:85a3:8d3:1319:8a2e:370:7348".into(),
         spans: new_token().spans.into_iter().map(|span| SpanChoice { chosen: false, ..span }).collect(),
         custom: CustomDay { chosen: true, day: "2031-01-01".into(), ..new_token().custom },
         ..new_token()
     };
     let free = NewTokenPage {
-        name: "CI deploy".into(),
-        scopes: new_token().scopes.into_iter().map(|scope| Choice { chosen: scope.value == "read", ..scope }).collect(),
+        name: "CI deploy (copy)".into(),
+        copy_of: Some("CI deploy".into()),
+        presets: new_token().presets.into_iter().map(|set| Preset { chosen: set.scopes == "profile", ..set }).collect(),
+        scopes: new_token().scopes.into_iter().map(|scope| Choice { chosen: scope.value == "profile", ..scope }).collect(),
         no_expiry: Some(false),
         longest_days: None,
         ..new_token()
@@ -200,31 +243,40 @@ fn new() -> Vec<Sample> {
 fn created() -> Vec<Sample> {
     let reveal = |name: &str, scopes: &[&str], expires| TokenCreatedPage {
         chrome: as_member(),
+        story: Story::Created,
+        id: "tok_9".into(),
         name: name.into(),
         secret: "lk_pat_7Kq2VmT0bXcR4nZsY8dLwE1uHgJ5pQoAfKi6tBvC3xSyMx9Qz",
         shown: "lk_pat_7Kq2…x9Qz".into(),
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        allowed_from: Vec::new(),
         expires,
         base_url: BASE_URL.into(),
     };
-    let again = |name: &str| AlreadyCreatedPage {
+    let bound = TokenCreatedPage {
+        allowed_from: vec!["203.0.113.0/24".into(), "2001:db8::/48".into()],
+        ..reveal("CI deploy", &["read", "write"], Some(now() + Span::days(90)))
+    };
+    let rotated = |until| TokenCreatedPage {
+        story: Story::Rotated { old: "lk_pat_Vb3d…r7Tn".into(), until },
+        ..reveal("CI deploy", &["read", "write"], Some(now() + Span::days(90)))
+    };
+    let again = |word, name: &str| AlreadyCreatedPage {
         chrome: as_member(),
+        word,
         name: name.into(),
         id: "tok_9".into(),
         shown: "lk_pat_7Kq2…x9Qz".into(),
-        created: ago(Span::minutes(4)),
+        at: ago(Span::minutes(4)),
     };
     vec![
-        page("token-created", &reveal("CI deploy", &["read", "write"], Some(now() + Span::days(90)))),
+        page("token-created", &bound),
         page("token-created-no-scope", &reveal(HOSTILE, &[], None)),
         page("token-created-long", &reveal(LONG, &["read"], Some(now() + Span::days(1)))),
-        page("token-already-created", &again("CI deploy")),
-        page("token-already-created-long", &again(LONG)),
+        page("token-rotated", &rotated(Some(now() + Span::hours(24)))),
+        page("token-rotated-at-once", &rotated(None)),
+        page("token-already-created", &again("created", "CI deploy")),
+        page("token-already-created-long", &again("created", LONG)),
+        page("token-already-rotated", &again("rotated", "CI deploy")),
     ]
-}
-
-fn revoke() -> Vec<Sample> {
-    let confirm = |token| RevokePage { chrome: as_member(), token };
-    let unused = row(HOSTILE, &[], None, None, TokenStatus::Active);
-    vec![page("token-revoke", &confirm(ci_deploy())), page("token-revoke-unused", &confirm(unused))]
 }

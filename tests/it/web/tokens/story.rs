@@ -28,7 +28,7 @@ served! {
         app.clock.advance(Span::minutes(3));
         let list = browser.get("/profile/tokens").await;
         let row = list.text_of("tbody tr");
-        assert!(row.starts_with("CI deploy") && row.contains("profile") && row.contains("Active"), "{row}");
+        assert!(list.text_of("tbody th").starts_with("CI deploy") && row.contains("profile") && row.contains("Active"), "{row}");
         assert!(row.contains("3 minutes ago") && row.contains("from 127.0.0.1 by curl/8.5.0"), "{row}");
         assert_eq!(list.text_of("td[data-label=Uses]"), "1");
 
