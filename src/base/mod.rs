@@ -6,6 +6,7 @@
 //! | [`time`] | instants, spans, and the [`Clock`](time::Clock) that hands them out |
 //! | [`rng`] | where random bytes come from |
 //! | [`secret`] | plaintext that is shown once, digests that are kept, keys that are derived |
+//! | [`seal`] | values that are encrypted in the database, each for its own row |
 //! | [`text`] | names and addresses that cannot be wrong once they exist |
 //! | [`page`] | how much of a list to show, and where it goes on |
 //! | [`net`] | the address and the agent a request came from |
@@ -15,6 +16,7 @@ pub mod id;
 pub mod net;
 pub mod page;
 pub mod rng;
+pub mod seal;
 pub mod secret;
 pub mod text;
 pub mod time;

@@ -12,16 +12,27 @@ pub struct Origin {
     pub agent: String,
     /// The id of the request, for the logs and for the person who asks for help.
     pub request_id: String,
+    /// The marks that the browser carries of accounts it signed in to before, as it sent them; empty if it has none.
+    pub marks: String,
 }
 
 impl Origin {
     /// How many characters of a `User-Agent` we keep.
     pub const AGENT_MAX: usize = 200;
+    /// How many bytes of marks a browser of ours can have.
+    const MARKS_MAX: usize = 400;
 
     /// From an address and a raw `User-Agent`; control characters become spaces.
     pub fn new(address: IpAddr, agent: &str, request_id: String) -> Self {
         let agent = agent.chars().take(Self::AGENT_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self { address: address.to_canonical(), agent, request_id }
+        Self { address: address.to_canonical(), agent, request_id, marks: String::new() }
+    }
+
+    /// The same, from a browser with these marks; more than a browser of ours has are none.
+    #[must_use]
+    pub fn with_marks(mut self, marks: &str) -> Self {
+        marks.get(..Self::MARKS_MAX).map_or(marks, |_| "").clone_into(&mut self.marks);
+        self
     }
 
     /// For work that no request caused: a job, or the command line.

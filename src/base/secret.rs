@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::rng::Rng;
+use super::seal::{Place, Sealer};
 
 /// A secret in plain text: made once, shown once, gone.
 ///
@@ -123,6 +124,8 @@ pub struct Keys {
     cursor: Hmac<Sha256>,
     audit: Hmac<Sha256>,
     instance: Hmac<Sha256>,
+    mark: Hmac<Sha256>,
+    sealer: Sealer,
     cookie: Zeroizing<[u8; 64]>,
 }
 
@@ -140,6 +143,8 @@ impl Keys {
             cursor: keyed("cursor"),
             audit: keyed("audit"),
             instance: keyed("instance"),
+            mark: keyed("mark"),
+            sealer: Sealer::new(&master.derive("seal")),
             cookie: master.derive("cookie"),
         }
     }
@@ -175,6 +180,21 @@ impl Keys {
     /// Binds what one event of the audit log says to everything before it.
     pub fn audit_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.audit, parts)
+    }
+
+    /// Authenticates what a browser carries of an account it has signed in to.
+    pub fn mark_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&self.mark, parts)
+    }
+
+    /// Encrypts a value for one row of the database.
+    pub fn seal(&self, rng: &Rng, place: Place<'_>, plain: &[u8]) -> String {
+        self.sealer.seal(rng, place, plain)
+    }
+
+    /// Reads it again; nothing if it belongs to another row or another master key, or was changed.
+    pub fn unseal(&self, place: Place<'_>, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+        self.sealer.open(place, text)
     }
 
     /// Tells whether two processes, or a database and a process, belong to the same master key.

@@ -123,7 +123,7 @@ pub const SETTINGS: &[Setting] = &[
     open("service_name", "NAME", Is("Latchkey"), "What pages and mails call this service."),
     open("sign_up", "open|invite", Is("open"), "Whether anybody may create an account, or only who is invited."),
     open("sign_up_rate", "COUNT", Is("20"), "Sign-ups per hour from one address (IPv6: one /64)."),
-    open("sign_in_rate", "COUNT", Is("30"), "Sign-in attempts per minute from one address, and on one account."),
+    open("sign_in_rate", "COUNT", Is("30"), "Sign-in attempts per minute from one address (IPv6: one /64)."),
     open("password_min", "COUNT", Is("12"), "The shortest password accepted, in characters: 8 to 64."),
     open(
         "session_profile",

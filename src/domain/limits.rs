@@ -117,8 +117,6 @@ pub enum Counted {
     RecoveryFrom(IpAddr),
     /// Sign-in attempts from a network.
     SignInFrom(IpAddr),
-    /// Sign-in attempts on an account, by the address it was tried under.
-    SignInTo(String),
     /// Mails that confirm an address, by the address.
     ConfirmationTo(String),
     /// Codes typed in a network.

@@ -8,17 +8,21 @@
 //! | [`profile`] | an account as a whole: recovering it |
 //! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
+//! | [`second_factor`] | authenticator apps and recovery codes |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
 //! | [`accounts`] | people: sign-up, confirmation, passwords |
+//! | [`attempts`] | failures in a row, by account |
 //! | [`audit`] [`mail`] [`limits`] | what happened; the outbox; how often |
 
 pub mod access;
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 pub mod credentials;
 pub mod limits;
 pub mod mail;
 pub mod profile;
+pub mod second_factor;
 pub mod sessions;
 
 use crate::base::id::MailId;
@@ -96,7 +100,7 @@ pub struct Settings {
     pub account_rate: limits::Rate,
     /// Sign-ups a minute from one network.
     pub sign_up_rate: limits::Rate,
-    /// Sign-in attempts a minute from one network, and on one account.
+    /// Sign-in attempts a minute from one network.
     pub sign_in_rate: limits::Rate,
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Plan, Round};
 use crate::db;
-use crate::domain::{Ctx, accounts, mail, sessions};
+use crate::domain::{Ctx, accounts, attempts, mail, sessions};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -15,6 +15,8 @@ const EVERY: Duration = Duration::from_secs(3_600);
 pub struct Swept {
     /// Sessions that ended a month ago.
     pub sessions: u64,
+    /// Counters of wrong attempts that nobody has added to for a month.
+    pub attempts: u64,
     /// Links that could not be used any more a month ago.
     pub links: u64,
     /// Mails that were sent, or given up, 90 days ago.
@@ -44,6 +46,7 @@ pub async fn round(ctx: Arc<Ctx>) -> anyhow::Result<Round> {
 pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
     Ok(Swept {
         sessions: sessions::sweep(ctx).await?,
+        attempts: attempts::sweep(ctx).await?,
         links: accounts::sweep_links(ctx).await?,
         mails: mail::sweep(&ctx.db, ctx.now()).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,

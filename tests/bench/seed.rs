@@ -14,7 +14,7 @@ use latchkey::domain::access::{AllowedRoles, ConfirmedAdministrator, Idle, Longe
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
 use latchkey::domain::credentials::fit;
 use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
-use latchkey::domain::sessions::{self, Credentials, SignedIn};
+use latchkey::domain::sessions::{self, Credentials};
 use latchkey::execute;
 
 use super::load::Load;
@@ -50,15 +50,15 @@ pub fn seed(database: &str, folder: &Path) -> Seeded {
     actix_web::rt::System::new().block_on(async {
         let running = server::latchkey(database, folder).await;
         let app = running.app();
-        allow_tokens(&app, person(&app, "root@example.com", Roles::admin()).await.person).await;
+        allow_tokens(&app, person(&app, "root@example.com", Roles::admin()).await.0).await;
         let mut tokens = Vec::new();
         for n in 0..PEOPLE {
-            let person = person(&app, &format!("person-{n}@example.com"), Roles::user()).await.person;
+            let (person, _) = person(&app, &format!("person-{n}@example.com"), Roles::user()).await;
             tokens.push(token(&app, &person).await);
         }
-        let collector = person(&app, "collector@example.com", Roles::user()).await;
-        collect(&app, &collector.person).await;
-        let cookie = cookie(&app, collector.key.reveal());
+        let (collector, key) = person(&app, "collector@example.com", Roles::user()).await;
+        collect(&app, &collector).await;
+        let cookie = cookie(&app, &key);
         running.stop().await;
         Seeded { tokens, cookie }
     })
@@ -91,7 +91,8 @@ fn cookie(app: &App, key: &str) -> String {
     Cookie::new("sid", signed.value().to_owned()).encoded().to_string()
 }
 
-async fn person(app: &App, email: &str, roles: Roles) -> SignedIn {
+/// Somebody who is signed in, and the key of their session.
+async fn person(app: &App, email: &str, roles: Roles) -> (Person, String) {
     let email = EmailAddress::parse(email).expect("an address");
     let name = PersonName::parse(email.local_part()).expect("a name");
     let password = Password::choose(PASSWORD, 12, &[]).expect("a good password");
@@ -100,7 +101,9 @@ async fn person(app: &App, email: &str, roles: Roles) -> SignedIn {
     drop(accounts::create_by_operator(&app.ctx, account, &password).await);
     let presented = Credentials { email: Some(email), password: PasswordAttempt::new(PASSWORD) };
     let origin = Origin::local("bench");
-    sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in")
+    let begun = sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in");
+    let key = begun.key().reveal().to_owned();
+    (begun.into_person().expect("all the way in"), key)
 }
 
 /// Whoever has just signed in has shown who they are.

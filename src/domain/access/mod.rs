@@ -9,6 +9,7 @@ mod people;
 mod policy;
 mod scopes;
 mod set_up;
+mod sign_in_policy;
 mod store;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
@@ -26,8 +27,10 @@ pub use policy::{
 };
 pub use scopes::{ScopeName, ScopePattern, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};
+pub use sign_in_policy::{FactorRoles, factor_roles, require_factor};
 
 pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
 pub(in crate::domain) use edit_scope::{delete_scope_in, editable};
 pub(in crate::domain) use policy::{check_policy, save_policy_in};
+pub(in crate::domain) use sign_in_policy::needs_factor_in;
 pub(in crate::domain) use store::policy as policy_in;

@@ -118,7 +118,7 @@ impl AllowedRoles {
         &self.0
     }
 
-    fn include(&self, roles: &Roles) -> bool {
+    pub(super) fn include(&self, roles: &Roles) -> bool {
         self.0.iter().any(|word| word == "*" || roles.has(word))
     }
 }

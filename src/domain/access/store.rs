@@ -1,8 +1,9 @@
-//! The tables `token_policy`, which has one row, and `scopes`.
+//! The tables `token_policy` and `sign_in_policy`, which have one row each, and `scopes`.
 
 use super::catalogue::{Catalogue, Scope, ScopeOrigin};
 use super::policy::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use super::scopes::{ScopeName, ScopePattern};
+use super::sign_in_policy::FactorRoles;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::accounts::Role;
@@ -140,4 +141,23 @@ pub(super) async fn delete_scope(tx: &mut Tx, name: &ScopeName) -> Result<()> {
 /// A JSON list.
 fn patterns(scope: &Scope) -> String {
     serde_json::Value::from(scope.implies.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string()
+}
+
+/// The roles whose holders need a second factor.
+pub(super) async fn factor_roles(cx: &mut Cx) -> Result<FactorRoles> {
+    let roles: String =
+        on!(cx, |c| sqlx::query_scalar(sql!("SELECT factor_roles FROM sign_in_policy WHERE id = 1")).fetch_one(c).await)?;
+    let words: Vec<String> = serde_json::from_str(&roles).map_err(|_| Error::corrupt("sign-in policy"))?;
+    AllowedRoles::parse(&words.join(",")).map(FactorRoles).map_err(|_| Error::corrupt("sign-in policy"))
+}
+
+/// Replaces them.
+pub(super) async fn save_factor_roles(tx: &mut Tx, roles: &FactorRoles, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE sign_in_policy SET factor_roles = $1, updated_at = $2 WHERE id = 1"))
+            .bind(serde_json::Value::from(roles.0.words().to_vec()).to_string())
+            .bind(now.micros())
+    )?;
+    Ok(())
 }

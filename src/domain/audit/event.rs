@@ -94,6 +94,7 @@ actions! {
     InvitationCancelled "invitation.cancelled" "Invitation cancelled"
     InvitationAccepted "invitation.accepted" "Account set up from an invitation"
     SignedIn "session.signed_in" "Signed in"
+    CodeAsked "session.code_asked" "Code of the second factor asked for"
     Confirmed "session.confirmed" "Password confirmed"
     SignedOut "session.signed_out" "Signed out"
     SessionEnded "session.ended" "Session ended"
@@ -114,6 +115,11 @@ actions! {
     AccountRestored "account.restored" "Account restored"
     RolesChanged "account.roles_changed" "Roles changed"
     SignedOutEverywhere "account.signed_out" "Signed out everywhere"
+    FactorAdded "factor.added" "Second factor added"
+    FactorRemoved "factor.removed" "Second factor removed"
+    RecoveryCodesMade "factor.codes_made" "Recovery codes made"
+    RecoveryCodesConfirmed "factor.codes_confirmed" "Recovery codes stored"
+    SignInPolicyChanged "policy.sign_in_changed" "Sign-in policy changed"
 }
 
 /// One event, before it is written.

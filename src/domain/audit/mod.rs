@@ -13,5 +13,5 @@ mod verify;
 pub use chain::{Head, InvalidHead};
 pub use event::{Action, Actor, Event, Outcome};
 pub use list::{Filter, Recorded, about, list};
-pub use store::record;
+pub use store::{record, was_done};
 pub use verify::{Broken, Verified, VerifyError, head, verify};

@@ -1,7 +1,7 @@
 //! The tables `audit_events` and `audit_head`: events are added and read, never changed.
 
 use super::chain;
-use super::event::Event;
+use super::event::{Action, Event};
 use super::list::{Filter, Recorded};
 use crate::base::id::{AccountId, EventId};
 use crate::base::time::Timestamp;
@@ -112,6 +112,23 @@ pub(super) async fn beyond_head(cx: &mut Cx) -> Result<Option<i64>> {
             .fetch_one(c)
             .await
     })
+}
+
+/// Whether something was ever done to an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn was_done(cx: &mut Cx, action: Action, account: AccountId) -> Result<bool> {
+    let seq: Option<i64> = on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT seq FROM audit_events WHERE account_id = $1 AND action = $2 AND outcome = 'done' LIMIT 1"
+        ))
+        .bind(account.to_db())
+        .bind(action.as_str())
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(seq.is_some())
 }
 
 #[derive(sqlx::FromRow)]

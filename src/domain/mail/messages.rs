@@ -160,6 +160,50 @@ pub enum Message {
         /// The change.
         cause: Cause,
     },
+    /// Signing in asks for a code of an app from now on.
+    FactorAdded {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The change.
+        cause: Cause,
+    },
+    /// Signing in asks for the password alone from now on.
+    FactorRemoved {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The change.
+        cause: Cause,
+    },
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// How many codes are left.
+        left: i64,
+        /// The sign-in.
+        cause: Cause,
+    },
+    /// Somebody signed in from a browser that had not before.
+    NewSignIn {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The sign-in.
+        cause: Cause,
+    },
+    /// Somebody signed in after several attempts had failed.
+    SignedInAfterFailures {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// How many had failed in a row.
+        failures: i64,
+        /// The sign-in.
+        cause: Cause,
+    },
 }
 
 /// One token of a list.

@@ -98,6 +98,26 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let it = RefusedTokens { tokens, more: *more, why };
             both(Text::PolicyAffects { frame, it: &it }, Html::PolicyAffects { frame, it: &it })
         }
+        Message::FactorAdded { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::FactorAdded { frame, agent }, Html::FactorAdded { frame, agent })
+        }
+        Message::FactorRemoved { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::FactorRemoved { frame, agent }, Html::FactorRemoved { frame, agent })
+        }
+        Message::RecoveryCodeUsed { left, cause, .. } => {
+            let (left, agent) = (*left, cause.agent.as_str());
+            both(Text::RecoveryCodeUsed { frame, left, agent }, Html::RecoveryCodeUsed { frame, left, agent })
+        }
+        Message::NewSignIn { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::NewSignIn { frame, agent }, Html::NewSignIn { frame, agent })
+        }
+        Message::SignedInAfterFailures { failures, cause, .. } => {
+            let (failures, agent) = (*failures, cause.agent.as_str());
+            both(Text::SignedInAfterFailures { frame, failures, agent }, Html::SignedInAfterFailures { frame, failures, agent })
+        }
     }
 }
 
@@ -123,7 +143,12 @@ impl Message {
             | Self::TokenRevoked { name, .. }
             | Self::TokensRevoked { name, .. }
             | Self::TokenRotated { name, .. }
-            | Self::PolicyAffects { name, .. } => name,
+            | Self::PolicyAffects { name, .. }
+            | Self::FactorAdded { name, .. }
+            | Self::FactorRemoved { name, .. }
+            | Self::RecoveryCodeUsed { name, .. }
+            | Self::NewSignIn { name, .. }
+            | Self::SignedInAfterFailures { name, .. } => name,
         }
     }
 
@@ -138,7 +163,12 @@ impl Message {
             | Self::TokenRevoked { cause, .. }
             | Self::TokensRevoked { cause, .. }
             | Self::TokenRotated { cause, .. }
-            | Self::PolicyAffects { cause, .. } => cause,
+            | Self::PolicyAffects { cause, .. }
+            | Self::FactorAdded { cause, .. }
+            | Self::FactorRemoved { cause, .. }
+            | Self::RecoveryCodeUsed { cause, .. }
+            | Self::NewSignIn { cause, .. }
+            | Self::SignedInAfterFailures { cause, .. } => cause,
         }
     }
 
@@ -154,6 +184,11 @@ impl Message {
             Self::TokensRevoked { tokens, .. } => format!("{} tokens revoked", tokens.len()),
             Self::TokenRotated { token_name, .. } => format!("Token \"{}\" rotated", token_name.as_str()),
             Self::PolicyAffects { .. } => "A policy change affects your tokens".into(),
+            Self::FactorAdded { .. } => "Second factor added".into(),
+            Self::FactorRemoved { .. } => "Second factor removed".into(),
+            Self::RecoveryCodeUsed { .. } => "A recovery code was used".into(),
+            Self::NewSignIn { .. } => "New sign-in".into(),
+            Self::SignedInAfterFailures { .. } => "Signed in after wrong attempts".into(),
         }
     }
 }
@@ -243,6 +278,16 @@ enum Text<'a> {
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
     #[template(path = "mails/policy_affects.txt")]
     PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
+    #[template(path = "mails/factor_added.txt")]
+    FactorAdded { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/factor_removed.txt")]
+    FactorRemoved { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/recovery_code_used.txt")]
+    RecoveryCodeUsed { frame: &'a Frame<'a>, left: i64, agent: &'a str },
+    #[template(path = "mails/new_sign_in.txt")]
+    NewSignIn { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/signed_in_after_failures.txt")]
+    SignedInAfterFailures { frame: &'a Frame<'a>, failures: i64, agent: &'a str },
 }
 
 #[derive(Template)]
@@ -267,6 +312,16 @@ enum Html<'a> {
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
     #[template(path = "mails/policy_affects.html")]
     PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
+    #[template(path = "mails/factor_added.html")]
+    FactorAdded { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/factor_removed.html")]
+    FactorRemoved { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/recovery_code_used.html")]
+    RecoveryCodeUsed { frame: &'a Frame<'a>, left: i64, agent: &'a str },
+    #[template(path = "mails/new_sign_in.html")]
+    NewSignIn { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/signed_in_after_failures.html")]
+    SignedInAfterFailures { frame: &'a Frame<'a>, failures: i64, agent: &'a str },
 }
 
 /// What a new password meant for the tokens; nothing if it meant nothing.

@@ -14,6 +14,7 @@ use crate::domain::Ctx;
 use crate::domain::access::ConfirmedAdministrator;
 use crate::domain::accounts::links::{self, OpenLink, Purpose, To};
 use crate::domain::accounts::{self, Account, Busy, LinkSecret, Password};
+use crate::domain::attempts;
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::credentials::{self, RevokedBy};
 use crate::domain::limits::{Counted, Exhausted};
@@ -176,6 +177,7 @@ pub async fn recover(ctx: &Ctx, secret: &LinkSecret, chosen: NewPassword, origin
     }
     links::end_all_in(&mut tx, ctx, account.id).await?;
     let ended = sessions::end_all_in(&mut tx, account.id, now).await?;
+    attempts::reset_in(&mut tx, ctx, account.id).await?;
     let revoked = match chosen.tokens {
         Tokens::Revoke => revoke_all(&mut tx, ctx, account.id).await?,
         Tokens::Keep => 0,

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::compare::compare;
 use super::store;
 use crate::base::secret::{PlainSecret, base62_of_32};
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Busy, Match, Password, PasswordAttempt, Person};
+use crate::domain::attempts::{self, Target, TooMany};
 use crate::domain::audit::{self, Action, Actor, Event};
-use crate::domain::limits::{Counted, Exhausted};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
 
 /// Why the password was not changed.
@@ -19,7 +20,7 @@ pub enum ChangePasswordError {
     WrongCurrent,
     /// Too many attempts on this account.
     #[error(transparent)]
-    TooMany(#[from] Exhausted),
+    TooMany(#[from] TooMany),
     /// Too many passwords are waiting to be hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -39,9 +40,10 @@ pub async fn change_password(
     current: &PasswordAttempt,
     new: &Password,
 ) -> Result<PlainSecret, ChangePasswordError> {
-    ctx.limits.take(Counted::SignInTo(by.email().key().to_owned()), ctx.settings.sign_in_rate, ctx.now())?;
     let account = by.account();
-    if ctx.hasher.verify(current, account.password.as_ref()).await? == Match::No {
+    let target = Target::Account(by.id());
+    let (matched, attempt) = compare::<ChangePasswordError>(ctx, target, current, account.password.as_ref(), by.origin()).await?;
+    if matched == Match::No {
         refuse(ctx, by).await?;
         return Err(ChangePasswordError::WrongCurrent);
     }
@@ -55,6 +57,7 @@ pub async fn change_password(
     if !store::rekey(&mut tx, by.id(), by.session(), &ctx.keys.digest(key.reveal())).await? {
         return Err(ChangePasswordError::WrongCurrent);
     }
+    attempts::succeed_in(&mut tx, &attempt).await?;
     let ended = store::end_others(&mut tx, by.id(), by.session(), now).await?;
     let event =
         Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));

@@ -42,10 +42,16 @@ pub async fn sign_out(ctx: &Ctx, by: &Person) -> db::Result<()> {
 /// When the database did not do it.
 pub async fn end_by_key(ctx: &Ctx, key: &str) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
-    let Some(session) = store::alive(&mut tx, &ctx.keys.digest(key), ctx.now()).await? else { return Ok(()) };
-    if store::end(&mut tx, session.account, session.id, ctx.now()).await? {
+    let digest = ctx.keys.digest(key);
+    let whole = store::alive(&mut tx, &digest, ctx.now()).await?.map(|session| (session.id, session.account));
+    let found = match whole {
+        Some(found) => Some(found),
+        None => store::half(&mut tx, &digest, ctx.now()).await?,
+    };
+    let Some((session, account)) = found else { return Ok(()) };
+    if store::end(&mut tx, account, session, ctx.now()).await? {
         let origin = Origin::local("a browser that began another session");
-        let event = Event::done(Actor::Account(session.account), &origin, Action::SessionEnded, session.account).of(session.id);
+        let event = Event::done(Actor::Account(account), &origin, Action::SessionEnded, account).of(session);
         audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
     tx.commit().await

@@ -1,12 +1,15 @@
 //! Recognising a session with each request.
 
+use super::half::HalfSession;
 use super::store;
-use crate::base::id::SessionId;
+use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
 use crate::base::time::{Span, Timestamp};
-use crate::db;
+use crate::db::{self, Cx};
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Person};
+use crate::domain::access;
+use crate::domain::accounts::{self, Account, Person};
+use crate::domain::second_factor::Enrolling;
 
 /// A session's idle end moves only when it moves by this much: a write a minute, not a write a page.
 const TOUCH_AFTER: Span = Span::minutes(1);
@@ -26,23 +29,62 @@ pub struct Overview {
     pub agent: String,
 }
 
-/// The person behind a session key; nothing if the session is over or its account is suspended.
+/// Who stands behind a session key.
+#[derive(Debug, Clone)]
+pub enum Presence {
+    /// Nobody: the session is over, or its account is suspended.
+    Nobody,
+    /// A person.
+    Whole(Person),
+    /// Somebody whose password was right; a code has to follow.
+    AwaitsCode(HalfSession),
+    /// Somebody whose account needs a second factor and has none.
+    MustSetUp(Enrolling),
+}
+
+/// Who stands behind a session key, as of now.
 ///
 /// # Errors
 /// When the database does not answer; then nobody may be taken for signed in.
-pub async fn resume(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Option<Person>> {
-    let now = ctx.now();
+pub async fn presence(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Presence> {
+    let (now, digest) = (ctx.now(), ctx.keys.digest(key));
     let mut cx = ctx.db.read().await?;
-    let Some(session) = store::alive(&mut cx, &ctx.keys.digest(key), now).await? else { return Ok(None) };
-    let account = accounts::by_id(&mut cx, session.account).await?.filter(|account| account.suspended_at.is_none());
+    let Some(session) = store::alive(&mut cx, &digest, now).await? else {
+        let half = store::half(&mut cx, &digest, now).await?;
+        let Some((session, account)) = half else { return Ok(Presence::Nobody) };
+        let account = active(&mut cx, account).await?;
+        let half = account.map(|account| HalfSession::new(account, session, origin.clone()));
+        return Ok(half.map_or(Presence::Nobody, Presence::AwaitsCode));
+    };
+    let Some(account) = active(&mut cx, session.account).await? else { return Ok(Presence::Nobody) };
+    if account.second_factor.is_none() && access::needs_factor_in(&mut cx, &account).await? {
+        // An old session does not set up what shall keep thieves of old sessions out: the password has to be typed again.
+        let fresh = now.since(session.confirmed_at) < ctx.settings.session.confirm;
+        let enrolling = Enrolling::required(account, session.id, origin.clone());
+        return Ok(if fresh { Presence::MustSetUp(enrolling) } else { Presence::Nobody });
+    }
     drop(cx);
-    let Some(account) = account else { return Ok(None) };
     if now.since(session.last_seen_at) >= TOUCH_AFTER
         && let Err(error) = touch(ctx, &session, origin, now).await
     {
         tracing::warn!(%error, "the last request of a session was not noted");
     }
-    Ok(Some(Person::present(account, session.id, session.confirmed_at, origin.clone())))
+    Ok(Presence::Whole(Person::present(account, session.id, session.confirmed_at, origin.clone())))
+}
+
+/// The person behind a session key; nothing if there is none, or not yet.
+///
+/// # Errors
+/// When the database does not answer; then nobody may be taken for signed in.
+pub async fn resume(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Option<Person>> {
+    Ok(match presence(ctx, key, origin).await? {
+        Presence::Whole(person) => Some(person),
+        Presence::Nobody | Presence::AwaitsCode(_) | Presence::MustSetUp(_) => None,
+    })
+}
+
+async fn active(cx: &mut Cx, account: AccountId) -> db::Result<Option<Account>> {
+    Ok(accounts::by_id(cx, account).await?.filter(|account| account.suspended_at.is_none()))
 }
 
 /// Moves the idle end. When the database takes no writes, pages that only read still open.

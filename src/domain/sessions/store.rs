@@ -7,6 +7,7 @@ use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::SessionLimits;
+use crate::domain::second_factor::Method;
 use crate::{execute, on, sql};
 
 /// A session that is alive.
@@ -44,12 +45,12 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The live session with this key.
+/// The live session with this key that waits for nothing.
 pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
     let row: Option<(String, String, i64, i64)> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, account_id, last_seen_at, COALESCE(confirmed_at, created_at) FROM sessions
-             WHERE key_digest = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2"
+             WHERE key_digest = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND awaits_factor_until IS NULL"
         ))
         .bind(key.hex())
         .bind(now.micros())
@@ -63,6 +64,87 @@ pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<O
         last_seen_at: Timestamp::from_micros(last_seen_at),
         confirmed_at: Timestamp::from_micros(confirmed_at),
     }))
+}
+
+/// The session with this key that waits for a code.
+pub(super) async fn half(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<Option<(SessionId, AccountId)>> {
+    let row: Option<(String, String)> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT id, account_id FROM sessions WHERE key_digest = $1 AND ended_at IS NULL AND awaits_factor_until > $2"
+        ))
+        .bind(key.hex())
+        .bind(now.micros())
+        .fetch_optional(c)
+        .await
+    })?;
+    let Some((id, account)) = row else { return Ok(None) };
+    let id = SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))?;
+    Ok(Some((id, AccountId::from_db(&account).map_err(|_| Error::corrupt("account id"))?)))
+}
+
+/// Makes a session that was just added wait for a code.
+pub(super) async fn await_factor(tx: &mut Tx, id: SessionId, until: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE sessions SET awaits_factor_until = $2 WHERE id = $1 AND ended_at IS NULL"))
+            .bind(id.to_db())
+            .bind(until.micros())
+    )?;
+    Ok(())
+}
+
+/// Whether a session still waits for a code.
+pub(super) async fn awaits(cx: &mut Cx, id: SessionId, now: Timestamp) -> Result<bool> {
+    let found: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL AND awaits_factor_until > $2"))
+            .bind(id.to_db())
+            .bind(now.micros())
+            .fetch_optional(c)
+            .await
+    })?;
+    Ok(found.is_some())
+}
+
+/// Counts a wrong code and ends the session at the last one that is allowed; false if it has ended.
+pub(super) async fn count_wrong_code(tx: &mut Tx, id: SessionId, allowed: i64, now: Timestamp) -> Result<bool> {
+    let ended: Option<Option<i64>> = on!(tx, |c| {
+        sqlx::query_scalar(sql!(
+            "UPDATE sessions SET wrong_codes = wrong_codes + 1,
+                    ended_at = CASE WHEN wrong_codes + 1 >= $2 THEN $3 ELSE ended_at END
+             WHERE id = $1 AND ended_at IS NULL AND awaits_factor_until > $3 RETURNING ended_at"
+        ))
+        .bind(id.to_db())
+        .bind(allowed)
+        .bind(now.micros())
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(ended.is_some_and(|ended| ended.is_none()))
+}
+
+/// Makes a session whole that waits for a code, under a new key; false if it waits no more.
+pub(super) async fn complete(
+    tx: &mut Tx,
+    id: SessionId,
+    key: &Digest,
+    method: Method,
+    limits: SessionLimits,
+    now: Timestamp,
+) -> Result<bool> {
+    let completed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE sessions SET key_digest = $2, factor = $3, awaits_factor_until = NULL, confirmed_at = $4, last_seen_at = $4,
+                    idle_ends_at = $5
+             WHERE id = $1 AND ended_at IS NULL AND awaits_factor_until > $4"
+        ))
+        .bind(id.to_db())
+        .bind(key.hex())
+        .bind(method.as_str())
+        .bind(now.micros())
+        .bind((now + limits.idle).micros())
+    )?;
+    Ok(completed == 1)
 }
 
 /// Moves the idle end of a live session.
@@ -147,7 +229,7 @@ pub(super) async fn list(cx: &mut Cx, account: AccountId, now: Timestamp) -> Res
     let rows: Vec<(String, i64, i64, String, String)> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, created_at, last_seen_at, address, agent FROM sessions
-             WHERE account_id = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2
+             WHERE account_id = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND awaits_factor_until IS NULL
              ORDER BY last_seen_at DESC, id LIMIT 200"
         ))
         .bind(account.to_db())

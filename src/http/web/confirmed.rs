@@ -148,6 +148,13 @@ impl FromRequest for RecentlyConfirmed {
     }
 }
 
+impl JustConfirmed {
+    /// The same, with what it is made of.
+    pub(super) fn into_parts(self) -> (Visitor, Confirmed, Posted) {
+        (self.0.visitor, self.0.confirmed, self.0.form)
+    }
+}
+
 impl std::ops::Deref for JustConfirmed {
     type Target = RecentlyConfirmed;
 

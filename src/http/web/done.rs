@@ -59,6 +59,16 @@ pub enum Done {
     AccountSetUp,
     /// A new password was set by the mailed link.
     PasswordRecovered,
+    /// The second step took too long, or too many attempts.
+    CodeGivenUp,
+    /// The authenticator app is on.
+    FactorOn,
+    /// The authenticator app is off.
+    FactorOff,
+    /// The recovery codes count.
+    CodesStored,
+    /// The sign-in policy was saved.
+    SignInPolicySaved,
 }
 
 impl Done {
@@ -87,6 +97,11 @@ impl Done {
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
             Self::PasswordRecovered => "recovered",
+            Self::CodeGivenUp => "again",
+            Self::FactorOn => "app-on",
+            Self::FactorOff => "app-off",
+            Self::CodesStored => "codes",
+            Self::SignInPolicySaved => "sign-in",
         }
     }
 
@@ -118,6 +133,11 @@ impl Done {
                 "Your password is changed and all your sessions have ended. Sign in with the new password."
             }
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
+            Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
+            Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",
+            Self::FactorOff => "Your authenticator app is off, and its recovery codes have ended.",
+            Self::CodesStored => "Your recovery codes count from now on. Each is good once.",
+            Self::SignInPolicySaved => "The sign-in policy is saved. It binds from now on.",
         }
     }
 

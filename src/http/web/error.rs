@@ -37,6 +37,8 @@ pub enum Trouble {
         /// How long to wait: `2 minutes`.
         wait: String,
     },
+    /// 429: so many attempts that only a new password helps.
+    Shut,
     /// 500.
     Broken {
         /// The id to ask for help with: `req_…`.
@@ -58,7 +60,7 @@ impl Trouble {
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
-            Self::TooMany { .. } => 429,
+            Self::TooMany { .. } | Self::Shut => 429,
             Self::Broken { .. } => 500,
             Self::Unavailable { .. } => 503,
         }
@@ -74,7 +76,7 @@ impl Trouble {
             Self::Unreadable => "The request could not be read".into(),
             Self::WrongMethod => "This page cannot do that".into(),
             Self::TooLarge => "That was too much at once".into(),
-            Self::TooMany { .. } => "Too many attempts".into(),
+            Self::TooMany { .. } | Self::Shut => "Too many attempts".into(),
             Self::Broken { request_id } => format!("Something went wrong ({request_id})"),
             Self::Unavailable { .. } => "Not available at the moment".into(),
         }
@@ -91,6 +93,7 @@ impl Trouble {
             Self::WrongMethod => "Nothing was changed. Go back to the page you came from.".into(),
             Self::TooLarge => "Nothing was changed. Go back and send less text.".into(),
             Self::TooMany { wait } => format!("To keep guessers out, we take a pause. Wait {wait}, then try again."),
+            Self::Shut => "After a hundred wrong attempts in a row, nothing that is entered here is accepted any more. Set a new password with a recovery link by mail, or ask an administrator to send you one.".into(),
             Self::Broken { .. } => "It is our fault, not yours. Try again; if it stays, tell whoever runs this service the identifier in the title.".into(),
             Self::Unavailable { wait } => format!("The service is busy or cannot reach its database. Try again in {wait}."),
         }

@@ -11,11 +11,12 @@
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
-//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`sign_in`], [`setup`], [`sign_out`] | the way in, and out |
+//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | everybody's accounts, the token policy and the audit log |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
+//! | [`enrolling`] | who sets up a second factor |
 //! | [`confirmed`] | "Confirm it's you": forms that a borrowed browser must not send |
 //! | [`posted`] | a form, once it is certain that it was sent from here |
 //! | [`page`](mod@page) | from a view to an answer |
@@ -28,6 +29,7 @@ pub mod assets;
 pub mod chrome;
 pub mod confirmed;
 pub mod done;
+pub mod enrolling;
 pub mod error;
 pub mod event;
 pub mod form;
@@ -39,6 +41,7 @@ pub mod page;
 pub mod posted;
 pub mod profile;
 pub mod recover;
+pub mod second_step;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
@@ -82,6 +85,7 @@ fn entry(table: &mut ServiceConfig) {
         .service(page("/recover/{secret}", recover::show_link).post(recover::use_link))
         .service(web::resource("/profile/verify").post(verify::resend))
         .service(page("/sign-in", sign_in::show).post(sign_in::create))
+        .service(page("/sign-in/second-step", second_step::show).post(second_step::create))
         .service(web::resource("/sign-out").post(sign_out::create));
 }
 
@@ -91,6 +95,7 @@ fn own(table: &mut ServiceConfig) {
         .service(page("/profile", profile::show))
         .service(page("/profile/security", profile::security::show))
         .service(web::resource("/profile/security/password").post(profile::security::change_password))
+        .configure(second_factor)
         .service(page("/profile/sessions", profile::sessions::show))
         .service(web::resource("/profile/sessions/end-others").post(profile::sessions::end_others))
         .service(web::resource("/profile/sessions/{id}/end").post(profile::sessions::end))
@@ -110,6 +115,17 @@ fn own(table: &mut ServiceConfig) {
         .service(web::resource("/profile/tokens/{id}/end-overlap").post(tokens::change::end_overlap));
 }
 
+/// The second factor of somebody who is signed in, or who can only sign in with one.
+fn second_factor(table: &mut ServiceConfig) {
+    use profile::{authenticator, recovery_codes};
+    table
+        .service(page("/profile/security/authenticator", authenticator::show).post(authenticator::begin))
+        .service(web::resource("/profile/security/authenticator/on").post(authenticator::switch_on))
+        .service(page("/profile/security/authenticator/off", authenticator::show_off).post(authenticator::switch_off))
+        .service(page("/profile/security/recovery-codes", recovery_codes::show).post(recovery_codes::create))
+        .service(web::resource("/profile/security/recovery-codes/confirm").post(recovery_codes::confirm));
+}
+
 /// For administrators.
 fn administration(table: &mut ServiceConfig) {
     table
@@ -125,5 +141,6 @@ fn administration(table: &mut ServiceConfig) {
         .service(page("/admin/scopes/new", admin::scopes::show_new).post(admin::scopes::add))
         .service(page("/admin/scopes/{name}", admin::scopes::show_one).post(admin::scopes::change))
         .service(page("/admin/scopes/{name}/delete", admin::scopes::show_delete).post(admin::scopes::delete))
+        .service(web::resource("/admin/policy/sign-in").post(admin::sign_in_policy::save))
         .service(page("/admin/audit", admin::audit::show));
 }

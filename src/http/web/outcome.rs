@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::base::time::Span;
 use crate::db;
 use crate::domain::accounts::Busy;
+use crate::domain::attempts::TooMany;
 use crate::domain::limits::Exhausted;
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
@@ -63,6 +64,15 @@ impl From<Trouble> for WebError {
 impl From<Exhausted> for WebError {
     fn from(exhausted: Exhausted) -> Self {
         Self::Wait { trouble: Trouble::TooMany { wait: in_words(exhausted.retry_after) }, retry_after: exhausted.retry_after }
+    }
+}
+
+impl From<TooMany> for WebError {
+    fn from(too_many: TooMany) -> Self {
+        match too_many {
+            TooMany::Wait(exhausted) => exhausted.into(),
+            TooMany::Shut => Trouble::Shut.into(),
+        }
     }
 }
 

@@ -15,10 +15,10 @@ use actix_web::web::Data;
 use std::collections::HashMap;
 
 use super::page::see_other;
-use super::visitor::forgotten_browser;
+use super::visitor::{forgotten_browser, marks_cookie};
 use crate::app::App;
 use crate::base::secret::PlainSecret;
-use crate::domain::sessions;
+use crate::domain::sessions::{self, Begun};
 
 /// The one entry of a session's state: its key.
 const KEY: &str = "key";
@@ -57,11 +57,14 @@ pub fn adopt(session: &Session, key: &PlainSecret) {
     session.renew();
 }
 
-/// 303 to where somebody goes on who has just signed in: with the session's cookie, and without the one that the forms
-/// of a browser without a session were bound to.
-pub fn enter(app: &App, session: &Session, key: &PlainSecret, location: &str) -> HttpResponse {
-    adopt(session, key);
+/// 303 to where somebody goes on whose session has just begun: with its cookie, and without the one that the forms of a
+/// browser without a session were bound to.
+pub fn enter(app: &App, session: &Session, begun: &Begun, location: &str) -> HttpResponse {
+    adopt(session, begun.key());
     let mut answer = see_other(location);
+    if !begun.marks().is_empty() {
+        answer.add_cookie(&marks_cookie(app, begun.marks())).expect("marks are letters and digits");
+    }
     answer.add_cookie(&forgotten_browser(app)).expect("a cookie without a value is a header");
     answer
 }

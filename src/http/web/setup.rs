@@ -13,6 +13,7 @@ use super::form::{Problems, password_hint};
 use super::page::{Answer, Page as _};
 use super::posted::Posted;
 use super::session::enter;
+use super::sign_in::way_on;
 use super::verify::{DeadLink, LinkGonePage};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -111,7 +112,7 @@ pub async fn create(request: HttpRequest, app: Data<App>, visitor: Visitor, post
 /// Whoever set it up need not type the password again; should that fail, they can.
 async fn sign_in(app: &App, visitor: &Visitor, presented: Credentials, session: &Session) -> Answer {
     match sessions::sign_in(&app.ctx, presented, visitor.origin()).await {
-        Ok(begun) => Ok(enter(app, session, &begun.key, "/profile/tokens")),
+        Ok(begun) => Ok(enter(app, session, &begun, &way_on(begun.stage(), ""))),
         Err(SignInError::Wrong | SignInError::TooMany(_) | SignInError::Busy(_) | SignInError::Unexpected(_)) => {
             Err(Done::SetUp.on("/sign-in"))
         }

@@ -1,4 +1,4 @@
-//! `/sign-in`.
+//! `/sign-in`: the password.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -13,6 +13,8 @@ use super::form::Problems;
 use super::outcome::WebError;
 use super::page::{Answer, Page as _};
 use super::posted::Posted;
+use super::profile::authenticator::HERE as AUTHENTICATOR;
+use super::second_step::HERE as SECOND_STEP;
 use super::session::enter;
 use super::visitor::Visitor;
 use crate::app::App;
@@ -20,7 +22,7 @@ use crate::base::text::EmailAddress;
 use crate::base::url::LocalPath;
 use crate::domain::SignUp;
 use crate::domain::accounts::PasswordAttempt;
-use crate::domain::sessions::{self, Credentials, SignInError};
+use crate::domain::sessions::{self, Credentials, Presence, SignInError, Stage};
 use crate::http::extract::query;
 
 /// "Sign in".
@@ -37,6 +39,8 @@ pub struct SignInPage {
     pub next: String,
     /// What has just happened: signed out, password changed.
     pub notice: Option<String>,
+    /// Why one has to begin again.
+    pub warning: Option<String>,
     /// Whether anybody may sign up.
     pub sign_up_open: bool,
 }
@@ -65,12 +69,15 @@ impl<'a> SignInForm<'a> {
 /// [`WebError::SeeOther`] for those who are signed in.
 pub async fn show(request: HttpRequest, app: Data<App>, visitor: Visitor) -> Answer {
     let next = query(&request, "next").unwrap_or_default();
-    if visitor.person().is_some() {
-        return Err(WebError::see_other(destination(&next)));
+    match visitor.presence() {
+        Presence::Whole(_) => return Err(WebError::see_other(destination(&next))),
+        Presence::MustSetUp(_) => return Err(WebError::see_other(AUTHENTICATOR)),
+        Presence::AwaitsCode(_) | Presence::Nobody => {}
     }
     let form = SignInForm { email: "", password: "", next: &next };
     let told = Done::told(&request, &[Done::SignedOut, Done::SetUp, Done::AccountSetUp, Done::PasswordRecovered]);
-    SignInPage { notice: told, ..form_page(&app, &visitor, &form, Problems::none()) }.ok()
+    let warning = Done::told(&request, &[Done::CodeGivenUp]);
+    SignInPage { notice: told, warning, ..form_page(&app, &visitor, &form, Problems::none()) }.ok()
 }
 
 /// `POST /sign-in`
@@ -81,7 +88,7 @@ pub async fn create(app: Data<App>, visitor: Visitor, posted: Posted, session: S
     const WRONG: &str = "Email and password do not match. Check both and try again.";
     let form = SignInForm::of(&posted);
     match sessions::sign_in(&app.ctx, form.parse(), visitor.origin()).await {
-        Ok(begun) => Ok(enter(&app, &session, &begun.key, &destination(form.next))),
+        Ok(begun) => Ok(enter(&app, &session, &begun, &way_on(begun.stage(), form.next))),
         Err(SignInError::Wrong) => {
             form_page(&app, &visitor, &form, Problems::one("email", WRONG)).with_status(StatusCode::UNAUTHORIZED)
         }
@@ -91,8 +98,21 @@ pub async fn create(app: Data<App>, visitor: Visitor, posted: Posted, session: S
     }
 }
 
+/// Where to go on, as far as one has come.
+pub(super) fn way_on(stage: &Stage, next: &str) -> String {
+    match stage {
+        Stage::Whole(_) => destination(next),
+        Stage::AwaitsCode if next.is_empty() => SECOND_STEP.to_owned(),
+        Stage::AwaitsCode => {
+            let next: String = form_urlencoded::byte_serialize(destination(next).as_bytes()).collect();
+            format!("{SECOND_STEP}?next={next}")
+        }
+        Stage::MustSetUp => AUTHENTICATOR.to_owned(),
+    }
+}
+
 /// Where to go on: to the tokens, unless another page of ours was asked for.
-fn destination(next: &str) -> String {
+pub(super) fn destination(next: &str) -> String {
     if next.is_empty() {
         return "/profile/tokens".to_owned();
     }
@@ -106,6 +126,7 @@ fn form_page(app: &App, visitor: &Visitor, form: &SignInForm<'_>, problems: Prob
         email: form.email.to_owned(),
         next: if form.next.is_empty() { String::new() } else { destination(form.next) },
         notice: None,
+        warning: None,
         sign_up_open: app.ctx.settings.sign_up == SignUp::Open,
     }
 }

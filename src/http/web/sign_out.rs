@@ -8,7 +8,7 @@ use super::done::Done;
 use super::page::{Answer, see_other};
 use super::posted::Posted;
 use super::session::abandon;
-use super::visitor::SignedIn;
+use super::visitor::{Present, Visitor};
 use crate::app::App;
 use crate::domain::sessions;
 
@@ -20,8 +20,11 @@ const EVERYTHING: &str = "\"cache\",\"cookies\",\"storage\"";
 ///
 /// # Errors
 /// When the session could not be ended.
-pub async fn create(app: Data<App>, me: SignedIn, _: Posted, session: Session) -> Answer {
-    sessions::sign_out(&app.ctx, me.person()).await?;
+pub async fn create(app: Data<App>, _: Present, visitor: Visitor, _: Posted, session: Session) -> Answer {
+    if let Some(person) = visitor.person() {
+        sessions::sign_out(&app.ctx, person).await?;
+    }
+    // A session that is not whole ends with its cookie.
     abandon(&session);
     let mut answer = see_other(&Done::SignedOut.address("/sign-in"));
     answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static(EVERYTHING));

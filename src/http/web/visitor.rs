@@ -1,4 +1,5 @@
-//! Who looks at a page: anybody ([`Visitor`]), somebody signed in ([`SignedIn`]), an administrator ([`Administering`]).
+//! Who looks at a page: anybody ([`Visitor`]), somebody signed in ([`SignedIn`]), an administrator ([`Administering`]),
+//! somebody with a session, however far they have come ([`Present`]).
 //!
 //! A handler that takes none of the last two cannot reach a verb that needs a person, so a forgotten check does not
 //! compile.
@@ -6,6 +7,7 @@
 use std::rc::Rc;
 
 use actix_session::SessionExt;
+use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -25,7 +27,7 @@ use crate::base::net::Origin;
 use crate::base::secret::{base62_of_32, hex};
 use crate::domain::access::Administrator;
 use crate::domain::accounts::Person;
-use crate::domain::sessions;
+use crate::domain::sessions::{self, Presence};
 use crate::http::edge::origin_of;
 
 /// Anybody.
@@ -34,7 +36,7 @@ pub struct Visitor(Rc<Inner>);
 
 struct Inner {
     app: Data<App>,
-    person: Option<Person>,
+    presence: Presence,
     origin: Origin,
     /// What form tokens are bound to: the session's key, or the cookie of a browser that has no session yet.
     binding: String,
@@ -43,6 +45,9 @@ struct Inner {
 /// A cookie for a browser that has no session yet, to be set with the answer.
 #[derive(Clone)]
 pub(super) struct NewBrowser(pub Cookie<'static>);
+
+/// Somebody with a session of any stage: all they have in common is that they may end it.
+pub struct Present;
 
 /// Somebody who is signed in.
 pub struct SignedIn {
@@ -59,7 +64,15 @@ pub struct Administering {
 impl Visitor {
     /// Who it is, if anybody.
     pub fn person(&self) -> Option<&Person> {
-        self.0.person.as_ref()
+        match &self.0.presence {
+            Presence::Whole(person) => Some(person),
+            Presence::Nobody | Presence::AwaitsCode(_) | Presence::MustSetUp(_) => None,
+        }
+    }
+
+    /// How far they have come.
+    pub fn presence(&self) -> &Presence {
+        &self.0.presence
     }
 
     /// Where the request came from.
@@ -109,21 +122,21 @@ impl Visitor {
             return Ok(known.clone());
         }
         let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
-        let origin = origin_of(&request);
+        let origin = origin_of(&request).with_marks(request.cookie(marks_name(&app)).as_ref().map_or("", Cookie::value));
         let key = key_of(&request.get_session());
-        let person = match &key {
-            Some(key) => sessions::resume(&app.ctx, key, &origin).await?,
-            None => None,
+        let presence = match &key {
+            Some(key) => sessions::presence(&app.ctx, key, &origin).await?,
+            None => Presence::Nobody,
         };
         // The other extractor of this request may have been faster.
         if let Some(known) = request.extensions().get::<Self>() {
             return Ok(known.clone());
         }
-        let binding = match (key, &person) {
-            (Some(key), Some(_)) => key,
+        let binding = match (key, &presence) {
+            (Some(key), Presence::Whole(_) | Presence::AwaitsCode(_) | Presence::MustSetUp(_)) => key,
             _ => browser(&request, &app),
         };
-        let visitor = Self(Rc::new(Inner { app, person, origin, binding }));
+        let visitor = Self(Rc::new(Inner { app, presence, origin, binding }));
         request.extensions_mut().insert(visitor.clone());
         Ok(visitor)
     }
@@ -143,6 +156,19 @@ pub(super) fn forgotten_browser(app: &App) -> Cookie<'static> {
     cookie
 }
 
+/// How long a browser is told from a stranger's, in days: what browsers keep at the most.
+const MARKS_KEPT: i64 = 400;
+
+fn marks_name(app: &App) -> &'static str {
+    if app.public_url.is_https() { "__Host-device" } else { "device" }
+}
+
+/// The cookie of a browser that has signed in: it tells this browser from a stranger's.
+pub(super) fn marks_cookie(app: &App, marks: &str) -> Cookie<'static> {
+    let lasting = Cookie::build(marks_name(app), marks.to_owned()).path("/").http_only(true).same_site(SameSite::Lax);
+    lasting.secure(app.public_url.is_https()).max_age(Duration::days(MARKS_KEPT)).finish()
+}
+
 /// What the forms of a browser without a session are bound to: its cookie, a new one if it has none.
 fn browser(request: &HttpRequest, app: &App) -> String {
     let value = base62_of_32(&app.ctx.rng.bytes32());
@@ -160,6 +186,21 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         Box::pin(Self::of(request.clone()))
+    }
+}
+
+impl FromRequest for Present {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match Visitor::of(request.clone()).await?.presence() {
+                Presence::Whole(_) | Presence::AwaitsCode(_) | Presence::MustSetUp(_) => Ok(Self),
+                Presence::Nobody => Err(WebError::see_other(sign_in_address(&request))),
+            }
+        })
     }
 }
 
@@ -202,7 +243,7 @@ impl FromRequest for SignedIn {
     }
 }
 
-fn sign_in_address(request: &HttpRequest) -> String {
+pub(super) fn sign_in_address(request: &HttpRequest) -> String {
     match request.uri().path_and_query() {
         Some(wanted) if *request.method() == Method::GET => {
             let next: String = form_urlencoded::byte_serialize(wanted.as_str().as_bytes()).collect();

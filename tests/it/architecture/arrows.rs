@@ -18,12 +18,17 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Features of the domain; each may use those below it, and the root of the domain (`Ctx`).
 const FEATURES: &[(&str, &[&str])] = &[
-    ("profile", &["credentials", "sessions", "access", "workspaces", "accounts", "audit", "mail", "limits"]),
+    (
+        "profile",
+        &["credentials", "sessions", "second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"],
+    ),
     ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits"]),
-    ("sessions", &["access", "workspaces", "accounts", "audit", "mail", "limits"]),
-    ("access", &["workspaces", "accounts", "audit", "mail", "limits"]),
-    ("workspaces", &["accounts", "audit", "mail", "limits"]),
-    ("accounts", &["audit", "mail", "limits"]),
+    ("sessions", &["second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
+    ("second_factor", &["access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
+    ("access", &["workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
+    ("workspaces", &["accounts", "attempts", "audit", "mail", "limits"]),
+    ("accounts", &["attempts", "audit", "mail", "limits"]),
+    ("attempts", &["limits"]),
     ("audit", &[]),
     ("mail", &[]),
     ("limits", &[]),

@@ -137,5 +137,11 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("token_rotated_with_overlap", rotated(Some(Span::days(1)))),
         ("policy_affects_by_admin", policy(&["CI deploy"], 0)),
         ("policy_affects_many_by_admin", policy(&["CI deploy", "Night's <backup>"], 3)),
+        ("factor_added", Message::FactorAdded { name: person("Ada"), cause: cause() }),
+        ("factor_removed", Message::FactorRemoved { name: person("Ada"), cause: cause() }),
+        ("recovery_code_used", Message::RecoveryCodeUsed { name: person("Ada"), left: 7, cause: cause() }),
+        ("recovery_code_used_last", Message::RecoveryCodeUsed { name: person("Ada"), left: 0, cause: cause() }),
+        ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),
+        ("signed_in_after_failures", Message::SignedInAfterFailures { name: person("Ada"), failures: 12, cause: cause() }),
     ]
 }

@@ -142,7 +142,7 @@ impl TestApp {
         let presented = Credentials { email: EmailAddress::parse(email).ok(), password: PasswordAttempt::new(PASSWORD) };
         let origin = Origin::new("203.0.113.7".parse().expect("an address"), "test", "req_test".into());
         let app = self.app();
-        sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in").person
+        sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in").into_person().expect("all the way in")
     }
 
     /// A user with an account.

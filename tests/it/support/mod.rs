@@ -6,6 +6,7 @@
 pub mod actors;
 pub mod answer;
 pub mod app;
+pub mod authenticator;
 pub mod database;
 pub mod letter;
 pub mod postgres;

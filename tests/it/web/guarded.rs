@@ -9,6 +9,7 @@ use scraper::{Html, Selector};
 
 use crate::served;
 use crate::support::app::{Answer, Fields, PASSWORD};
+use crate::support::authenticator::Authenticator;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,14 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/profile", For::Everybody),
     ("GET", "/profile/security", For::Everybody),
     ("POST", "/profile/security/password", For::Everybody),
+    ("GET", "/profile/security/authenticator", For::Everybody),
+    ("POST", "/profile/security/authenticator", For::Everybody),
+    ("POST", "/profile/security/authenticator/on", For::Everybody),
+    ("GET", "/profile/security/authenticator/off", For::Everybody),
+    ("POST", "/profile/security/authenticator/off", For::Everybody),
+    ("GET", "/profile/security/recovery-codes", For::Everybody),
+    ("POST", "/profile/security/recovery-codes", For::Everybody),
+    ("POST", "/profile/security/recovery-codes/confirm", For::Everybody),
     ("GET", "/profile/sessions", For::Everybody),
     ("POST", "/profile/sessions/{session}/end", For::Everybody),
     ("POST", "/profile/sessions/end-others", For::Everybody),
@@ -62,6 +71,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/admin/scopes/documents:read", For::Administrators),
     ("GET", "/admin/scopes/documents:read/delete", For::Administrators),
     ("POST", "/admin/scopes/documents:read/delete", For::Administrators),
+    ("POST", "/admin/policy/sign-in", For::Administrators),
     ("GET", "/admin/audit", For::Administrators),
 ];
 
@@ -90,6 +100,31 @@ served! {
                 assert_eq!(refused.header("cache-control"), "no-store", "{method} {path}");
                 assert!(!refused.body.contains("alice"), "{method} {path}");
             }
+        }
+        assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn r60_half_a_session_is_nobody_on_every_page(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let (owner, browser) = (app.browser(), app.browser());
+        owner.sign_in("root@example.com").await;
+        Authenticator::set_up(&owner).await;
+        let root = app.user("alice@example.com").await;
+        let token = app.token(&root, "CI deploy", &[]).await;
+        browser.sign_in("root@example.com").await;
+        let form = browser.get("/sign-in/second-step").await;
+        assert_eq!(form.status, 200);
+        let before = app.state_and_log().await;
+        for (method, path, _) in routes(token.credential.id, &root) {
+            let refused = match method {
+                "POST" => browser.submit_from(&form, &path, &[("name", "x"), ("allowed", "yes")]).await,
+                _ => browser.get(&path).await,
+            };
+            assert_eq!(refused.status, 303, "{method} {path}");
+            assert!(refused.header("location").starts_with("/sign-in"), "{method} {path}: {}", refused.header("location"));
+        }
+        for path in ["/v1/me", "/v1/verify"] {
+            assert!(browser.get(path).await.status >= 400, "{path}");
         }
         assert_eq!(app.state_and_log().await, before);
     }

@@ -81,7 +81,7 @@ served! {
         app.account("known@example.com", Roles::user()).await;
         let mut all = Vec::new();
         for email in ["known@example.com", "unknown@example.com"] {
-            for _ in 0..30 {
+            for _ in 0..5 {
                 assert_eq!(sign_in(&app.browser(), email, "not the password").await.status, 401, "{email}");
             }
             let hashes = app.app().ctx.hasher.hashes_total();
@@ -181,6 +181,7 @@ both! {
             for (which, (email, password)) in tries.into_iter().enumerate() {
                 let browser = app.browser();
                 let form = browser.get("/sign-in").await;
+                app.clock.advance(Span::minutes(16));
                 let (hashes, began) = (app.app().ctx.hasher.hashes_total(), Instant::now());
                 let answer = browser.submit_from(&form, "/sign-in", &[("email", email), ("password", password)]).await;
                 times[which].push(began.elapsed());

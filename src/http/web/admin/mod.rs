@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod policy;
 pub mod scopes;
+pub mod sign_in_policy;
 
 use super::outcome::WebError;
 use super::page::Answer;

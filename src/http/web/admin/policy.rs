@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::sign_in_policy::SignInPolicyForm;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::domain::access::{
@@ -45,6 +46,8 @@ pub struct PolicyPage {
     pub changed: Option<Timestamp>,
     /// What saving would do to tokens that are in use; nothing while nobody asked, or when it does nothing.
     pub effect: Option<EffectView>,
+    /// Whose sign-in needs a second factor.
+    pub sign_in: SignInPolicyForm,
     /// What has just happened.
     pub notice: Option<String>,
 }
@@ -175,6 +178,7 @@ impl PolicyForm {
         Ok(PolicyPage {
             chrome,
             problems,
+            sign_in: SignInPolicyForm::of(&access::factor_roles(&app.ctx.db).await?),
             allowed: self.tokens == Switch::On,
             roles: self.roles,
             longest_days: self.longest_days,
@@ -195,7 +199,7 @@ impl PolicyForm {
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let form = PolicyForm::from(&access::policy(&app.ctx.db).await?);
     let page = form.page(&app, admin.chrome(), Problems::none()).await?;
-    PolicyPage { notice: Done::told(&request, &[Done::PolicySaved]), ..page }.ok()
+    PolicyPage { notice: Done::told(&request, &[Done::PolicySaved, Done::SignInPolicySaved]), ..page }.ok()
 }
 
 /// `POST /admin/policy`: saves, unless that refuses tokens which are good now and the sender has not seen which.

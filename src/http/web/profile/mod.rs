@@ -14,6 +14,9 @@ use crate::base::time::Timestamp;
 use crate::domain::Ctx;
 
 pub mod activity;
+pub mod authenticator;
+pub mod qr;
+pub mod recovery_codes;
 pub mod security;
 pub mod sessions;
 

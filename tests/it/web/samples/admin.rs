@@ -4,6 +4,7 @@ use latchkey::base::time::{Span, Timestamp};
 use latchkey::http::web::admin::audit::{AuditPage, AuditRow};
 use latchkey::http::web::admin::policy::{EffectRow, EffectView, PolicyPage};
 use latchkey::http::web::admin::scopes::{DeleteScopePage, ScopePage, ScopeRow, ScopesPage};
+use latchkey::http::web::admin::sign_in_policy::{SignInPolicyForm, SignInPolicyPage};
 use latchkey::http::web::form::{Choice, Problems};
 use latchkey::http::web::list::Pager;
 
@@ -25,6 +26,7 @@ fn policy() -> Vec<Sample> {
         idle_days: String::new(),
         changed: None,
         effect: None,
+        sign_in: SignInPolicyForm { roles: String::new(), problems: Problems::none() },
         notice: None,
     };
     let saved = PolicyPage { notice: Some("The token policy is saved.".into()), changed: Some(ago(Span::ZERO)), ..as_it_came() };
@@ -58,11 +60,18 @@ fn policy() -> Vec<Sample> {
         seen: "0a1b".into(),
     };
     let affects = PolicyPage { effect: Some(effect), longest_days: "30".into(), ..as_it_came() };
+    let no_role =
+        Problems::one("factor_roles", "“ad min,<” is no role: a role has up to 50 letters, digits and the marks - _ . :");
+    let sign_in = SignInPolicyPage {
+        chrome: as_admin(),
+        sign_in: SignInPolicyForm { roles: format!("admin, {HOSTILE}"), problems: no_role },
+    };
     vec![
         page("policy", &as_it_came()),
         page("policy-saved", &saved),
         page("policy-effect", &affects),
         page("policy-error", &wrong),
+        page("policy-sign-in-error", &sign_in),
     ]
 }
 

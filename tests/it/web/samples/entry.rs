@@ -134,12 +134,16 @@ fn sign_in() -> Vec<Sample> {
         email: email.into(),
         next: "/profile/tokens".into(),
         notice: notice.map(Into::into),
+        warning: None,
         sign_up_open: true,
     };
+    let again = "The code was not entered in time, or too many were wrong. Sign in again.";
+    let again = SignInPage { warning: Some(again.into()), ..form(Problems::none(), "", None) };
     let wrong = Problems::one("email", "Email and password do not match. Check both and try again.");
     vec![
         page("sign-in", &form(Problems::none(), "", None)),
         page("sign-in-signed-out", &form(Problems::none(), "", Some("You have signed out."))),
+        page("sign-in-again", &again),
         page("sign-in-error", &form(wrong, "anna@example.com", None)),
     ]
 }

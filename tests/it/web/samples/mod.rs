@@ -8,6 +8,7 @@ mod admin;
 mod entry;
 mod profile;
 mod rules;
+mod second_factor;
 mod token;
 mod tokens;
 mod troubles;
@@ -39,6 +40,7 @@ fn all() -> Vec<Sample> {
         admin::samples(),
         accounts::samples(),
         troubles::samples(),
+        second_factor::samples(),
     ]
     .concat()
 }

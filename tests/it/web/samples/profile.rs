@@ -5,7 +5,7 @@ use latchkey::http::web::chrome::{Chrome, WhoView};
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::list::Pager;
 use latchkey::http::web::profile::activity::{ActivityPage, ActivityRow};
-use latchkey::http::web::profile::security::SecurityPage;
+use latchkey::http::web::profile::security::{FactorView, SecurityPage};
 use latchkey::http::web::profile::sessions::{SessionRow, SessionsPage};
 use latchkey::http::web::profile::{ProfilePage, Verification};
 
@@ -43,19 +43,27 @@ fn overview() -> Vec<Sample> {
 }
 
 fn security() -> Vec<Sample> {
-    let form = |problems, notice: Option<&str>| SecurityPage {
+    let none = FactorView { since: None, codes_left: 0, unconfirmed: None };
+    let on = |codes_left, unconfirmed| FactorView { since: Some(ago(Span::days(12))), codes_left, unconfirmed };
+    let form = |problems, notice: Option<&str>, factor: FactorView| SecurityPage {
         chrome: as_member(),
         who: anna(),
         problems,
         password_hint: password_hint(12),
+        factor,
         notice: notice.map(Into::into),
     };
     let mut wrong = Problems::one("current", "This is not your current password.");
     wrong.add("new", "This password is among those that are guessed first. Choose another.");
     vec![
-        page("security", &form(Problems::none(), None)),
-        page("security-changed", &form(Problems::none(), Some("Your password is changed. All your other sessions have ended."))),
-        page("security-error", &form(wrong, None)),
+        page("security", &form(Problems::none(), None, none.clone())),
+        page(
+            "security-changed",
+            &form(Problems::none(), Some("Your password is changed. All your other sessions have ended."), on(7, None)),
+        ),
+        page("security-error", &form(wrong, None, none)),
+        page("security-codes-not-stored", &form(Problems::none(), None, on(0, Some(ago(Span::minutes(3)))))),
+        page("security-no-codes", &form(Problems::none(), None, on(0, None))),
     ]
 }
 

@@ -14,6 +14,7 @@ pub fn samples() -> Vec<Sample> {
         ("wrong-method", Trouble::WrongMethod),
         ("too-large", Trouble::TooLarge),
         ("too-many", Trouble::TooMany { wait: "2 minutes".into() }),
+        ("shut", Trouble::Shut),
         ("broken", Trouble::Broken { request_id: "req_01JD8Z6V3N5X7QABCDEFGHJKMN".into() }),
         ("unavailable", Trouble::Unavailable { wait: "5 seconds".into() }),
     ];
