@@ -14,9 +14,9 @@ use tokio::task::JoinHandle;
 
 use crate::base::rng::Rng;
 use crate::base::secret::Keys;
-use crate::base::time::Clock;
+use crate::base::time::{Clock, Timestamp};
 use crate::base::url::PublicUrl;
-use crate::config::{self, Config, KeyFileError};
+use crate::config::{self, Config, Effective, KeyFileError};
 use crate::db::{self, Db, Freshness, OpenError, ServerLock};
 use crate::domain::accounts::{Hasher, LinkSecret};
 use crate::domain::credentials::Verifier;
@@ -47,6 +47,10 @@ pub struct App {
     pub verify_networks: Vec<IpNet>,
     /// Where weaknesses are reported.
     pub security_contact: Option<String>,
+    /// When this process started.
+    pub started: Timestamp,
+    /// The settings as they hold, with secrets masked.
+    pub effective: Vec<Effective>,
     /// Whether requests are welcome.
     pub readiness: Readiness,
     /// How many were answered.
@@ -190,6 +194,7 @@ fn settings(config: &Config) -> Settings {
 }
 
 fn assemble(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshness) -> Result<App, StartError> {
+    let started = world.clock.now();
     Ok(App {
         ctx: Arc::new(context(config, world, keys, db, freshness)?),
         public_url: config.http.public_url.clone(),
@@ -198,6 +203,8 @@ fn assemble(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshn
         headers: SecurityHeaders::new(&config.http),
         verify_networks: config.http.verify_networks.clone(),
         security_contact: config.http.security_contact.clone(),
+        started,
+        effective: config.effective().to_vec(),
         readiness: Readiness::default(),
         answered: Answered::default(),
     })

@@ -14,6 +14,9 @@ impl PageSize {
     /// What a page shows when nobody asks for more or less.
     pub const DEFAULT: Self = Self(50);
 
+    /// What a program may take at once.
+    pub const LARGEST: Self = Self(200);
+
     /// A size between 1 and 200, else nothing.
     pub fn new(rows: i64) -> Option<Self> {
         (1..=200).contains(&rows).then_some(Self(rows))

@@ -6,6 +6,7 @@
 
 mod error;
 mod executor;
+mod facts;
 mod files;
 mod freshness;
 mod guard;
@@ -14,6 +15,7 @@ mod stamp;
 
 pub use error::{Error, Result};
 pub use executor::{Cx, Raw, Tx};
+pub use facts::Facts;
 pub use files::ServerLock;
 pub use freshness::{Freshness, Stale};
 pub use open::{Db, OpenError, Target};

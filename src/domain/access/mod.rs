@@ -5,6 +5,7 @@ mod catalogue;
 mod edit_scope;
 mod expression;
 mod invite;
+mod outbox;
 mod people;
 mod policy;
 mod scopes;
@@ -20,6 +21,7 @@ pub use invite::{
     InvitationError, InvitationLink, InvitationLinkError, InviteError, NewInvitation, cancel_invitation, invitation_link, invite,
     resend_invitation,
 };
+pub use outbox::{send_mail_again, send_test_mail};
 pub use people::{Invitation, Listing, Viewed, count_accounts, list_accounts, set_roles, view_account};
 pub use policy::{
     AllowedRoles, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy, policy,

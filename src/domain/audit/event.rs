@@ -47,6 +47,11 @@ impl Outcome {
             Self::Refused => "refused",
         }
     }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Done, Self::Refused].into_iter().find(|outcome| outcome.as_str() == word)
+    }
 }
 
 /// Defines the actions with the word that is stored and the sentence that is shown.
@@ -120,6 +125,8 @@ actions! {
     RecoveryCodesMade "factor.codes_made" "Recovery codes made"
     RecoveryCodesConfirmed "factor.codes_confirmed" "Recovery codes stored"
     SignInPolicyChanged "policy.sign_in_changed" "Sign-in policy changed"
+    MailSentAgain "mail.sent_again" "Mail sent again"
+    TestMailSent "mail.test_sent" "Test mail sent"
 }
 
 /// One event, before it is written.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::event::{Action, Outcome};
+use super::event::{Action, Actor, Outcome};
 use super::store;
 use crate::base::id::AccountId;
 use crate::base::page::{Cursor, Page, PageSize};
@@ -10,14 +10,22 @@ use crate::base::time::Timestamp;
 use crate::db::{Db, Result};
 
 /// Which events to show; what is `None` does not restrict.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this account.
     pub account: Option<AccountId>,
+    /// Done by these.
+    pub actor: Option<Actor>,
     /// Of this kind.
     pub action: Option<Action>,
     /// With this outcome.
     pub outcome: Option<Outcome>,
+    /// In this request.
+    pub request_id: Option<String>,
+    /// Not before this instant.
+    pub from: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
 }
 
 /// An event as it was recorded.
@@ -67,4 +75,12 @@ pub async fn list(db: &Db, filter: &Filter, after: Option<&Cursor>, size: PageSi
 /// When the database does not answer.
 pub async fn about(db: &Db, account: AccountId, target: &str, size: PageSize) -> Result<Vec<Recorded>> {
     store::about(&mut db.read().await?, account, target, size.rows()).await
+}
+
+/// How many events of a kind were refused, from one instant until before another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_refused(db: &Db, action: Action, from: Timestamp, until: Timestamp) -> Result<i64> {
+    store::count_refused(&mut db.read().await?, action, from, until).await
 }

@@ -1,7 +1,7 @@
 //! The tables `audit_events` and `audit_head`: events are added and read, never changed.
 
 use super::chain;
-use super::event::{Action, Event};
+use super::event::{Action, Actor, Event, Outcome};
 use super::list::{Filter, Recorded};
 use crate::base::id::{AccountId, EventId};
 use crate::base::time::Timestamp;
@@ -151,6 +151,7 @@ struct Row {
 
 /// Newest first, from below `before`.
 pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -> Result<Vec<Recorded>> {
+    let (actor_kind, actor_id) = filter.actor.map(Actor::columns).unzip();
     let found: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
@@ -162,12 +163,20 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
                AND (CAST($2 AS TEXT) IS NULL OR e.account_id = $2)
                AND (CAST($3 AS TEXT) IS NULL OR e.action = $3)
                AND (CAST($4 AS TEXT) IS NULL OR e.outcome = $4)
-             ORDER BY e.seq DESC LIMIT $5"
+               AND (CAST($5 AS TEXT) IS NULL OR e.actor_kind = $5 AND COALESCE(e.actor_id, '') = $6)
+               AND (CAST($7 AS TEXT) IS NULL OR e.request_id = $7)
+               AND e.at >= $8 AND e.at < $9
+             ORDER BY e.seq DESC LIMIT $10"
         ))
         .bind(before)
         .bind(filter.account.map(|id| id.to_db()))
-        .bind(filter.action.map(super::event::Action::as_str))
-        .bind(filter.outcome.map(super::event::Outcome::as_str))
+        .bind(filter.action.map(Action::as_str))
+        .bind(filter.outcome.map(Outcome::as_str))
+        .bind(actor_kind)
+        .bind(actor_id.flatten().unwrap_or_default())
+        .bind(&filter.request_id)
+        .bind(filter.from.map_or(0, Timestamp::micros))
+        .bind(filter.until.map_or(i64::MAX, Timestamp::micros))
         .bind(rows)
         .fetch_all(c)
         .await
@@ -194,6 +203,20 @@ pub(super) async fn about(cx: &mut Cx, account: AccountId, target: &str, rows: i
         .await
     })?;
     found.into_iter().map(Recorded::try_from).collect()
+}
+
+/// How many events of a kind were refused in a span.
+pub(super) async fn count_refused(cx: &mut Cx, action: Action, from: Timestamp, until: Timestamp) -> Result<i64> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT COUNT(*) FROM audit_events WHERE outcome = 'refused' AND action = $1 AND at >= $2 AND at < $3"
+        ))
+        .bind(action.as_str())
+        .bind(from.micros())
+        .bind(until.micros())
+        .fetch_one(c)
+        .await
+    })
 }
 
 impl TryFrom<Row> for Recorded {

@@ -11,6 +11,7 @@ mod credential;
 mod detail;
 pub mod fit;
 mod format;
+pub mod governed;
 mod issue;
 mod list;
 mod revoke;

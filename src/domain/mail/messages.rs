@@ -204,6 +204,14 @@ pub enum Message {
         /// The sign-in.
         cause: Cause,
     },
+    /// Whether mail arrives.
+    Test {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The wish to know.
+        cause: Cause,
+    },
 }
 
 /// One token of a list.

@@ -12,11 +12,13 @@
 //! |---|---|
 //! | [`messages`] | everything we ever write to somebody |
 //! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
+//! | [`overview`] | what lies in the outbox, for whoever runs the service |
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
 pub mod messages;
 pub mod outbox;
+pub mod overview;
 pub mod rendering;
 mod store;
 pub mod transport;
@@ -32,9 +34,12 @@ use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
 pub use messages::{Asker, Cause, Message, NamedToken, Revoker};
-pub use outbox::{Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, enqueue, record_expired, record_failure, record_sent, sweep};
+pub use outbox::{
+    Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, count_given_up, enqueue, record_expired, record_failure, record_sent, sweep,
+};
+pub use overview::{Lying, MailCounts, MailState, counts, errors, list, requeue};
 pub use rendering::{Rendered, Service, render};
-pub use transport::{Class, Letter, SendError, Transport};
+pub use transport::{Class, Letter, Route, SendError, Transport};
 
 /// Who writes, and the way the mail goes. Clones share one transport.
 #[derive(Clone)]
@@ -74,6 +79,11 @@ impl Mailer {
     /// The folder in which mail lies, if it goes nowhere else: for the page that says where to look.
     pub fn folder_path(&self) -> Option<&Path> {
         self.0.transport.folder_path()
+    }
+
+    /// Where mail goes, fit to be shown.
+    pub fn route(&self) -> Route {
+        self.0.transport.route()
     }
 
     /// Renders a message and sends it, now.

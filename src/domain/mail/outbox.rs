@@ -185,6 +185,14 @@ pub async fn sweep(db: &Db, now: Timestamp) -> db::Result<u64> {
     Ok(gone)
 }
 
+/// How many messages of the last 90 days were given up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_given_up(db: &Db) -> db::Result<i64> {
+    store::count_given_up(&mut db.read().await?).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,6 +70,10 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let tokens = tokens.as_str();
             both(Text::PasswordChanged { frame, agent, tokens }, Html::PasswordChanged { frame, agent, tokens })
         }
+        Message::Test { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::Test { frame, agent }, Html::Test { frame, agent })
+        }
         Message::TokenCreated { token_name, token_prefix, expires_at, cause, .. } => {
             let (name, prefix) = (token_name.as_str(), token_prefix.as_str());
             let it = NewToken { name, prefix, ends: expires_at.map(|end| moment(end, now)) };
@@ -139,6 +143,7 @@ impl Message {
             | Self::Invitation { name, .. }
             | Self::ResetPassword { name, .. }
             | Self::PasswordChanged { name, .. }
+            | Self::Test { name, .. }
             | Self::TokenCreated { name, .. }
             | Self::TokenRevoked { name, .. }
             | Self::TokensRevoked { name, .. }
@@ -159,6 +164,7 @@ impl Message {
             | Self::Invitation { cause, .. }
             | Self::ResetPassword { cause, .. }
             | Self::PasswordChanged { cause, .. }
+            | Self::Test { cause, .. }
             | Self::TokenCreated { cause, .. }
             | Self::TokenRevoked { cause, .. }
             | Self::TokensRevoked { cause, .. }
@@ -172,13 +178,15 @@ impl Message {
         }
     }
 
-    fn subject(&self, service: &str) -> String {
+    /// The subject, one line, as this service writes it.
+    pub(super) fn subject(&self, service: &str) -> String {
         match self {
             Self::VerifyAddress { .. } => "Verify your address".into(),
             Self::AlreadyRegistered { .. } => "You already have an account".into(),
             Self::Invitation { .. } => format!("You're invited to {service}"),
             Self::ResetPassword { .. } => "Reset your password".into(),
             Self::PasswordChanged { .. } => "Password changed".into(),
+            Self::Test { .. } => "Test mail".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
             Self::TokensRevoked { tokens, .. } => format!("{} tokens revoked", tokens.len()),
@@ -268,6 +276,8 @@ enum Text<'a> {
     ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
     #[template(path = "mails/password_changed.txt")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
+    #[template(path = "mails/test.txt")]
+    Test { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/token_created.txt")]
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.txt")]
@@ -302,6 +312,8 @@ enum Html<'a> {
     ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
     #[template(path = "mails/password_changed.html")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
+    #[template(path = "mails/test.html")]
+    Test { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/token_created.html")]
     TokenCreated { frame: &'a Frame<'a>, it: &'a NewToken<'a>, agent: &'a str },
     #[template(path = "mails/token_revoked.html")]

@@ -1,6 +1,7 @@
 //! The outbox' table. A claim is a lease: whoever holds it is the one whose attempt is counted last, so every later
 //! change names the number of attempts it belongs to.
 
+use crate::base::page::Cursor;
 use crate::db::{self, Cx, Tx};
 use crate::{execute, on, sql};
 
@@ -116,4 +117,88 @@ pub(super) async fn postpone(tx: &mut Tx, id: &str, attempts: i64, until: i64, e
 /// Deletes messages that came to their end before `before`.
 pub(super) async fn sweep(tx: &mut Tx, before: i64) -> db::Result<u64> {
     execute!(tx, sqlx::query(sql!("DELETE FROM mails WHERE finished_at < $1")).bind(before))
+}
+
+/// How many messages are given up.
+pub(super) async fn count_given_up(cx: &mut Cx) -> db::Result<i64> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT COUNT(*) FROM mails WHERE state = 'given_up' AND state <> 'sent'")).fetch_one(c).await
+    })
+}
+
+/// A message with all that is known of it; times in microseconds.
+#[derive(sqlx::FromRow)]
+pub(super) struct MailRow {
+    pub id: String,
+    pub account_id: Option<String>,
+    pub recipient: String,
+    pub message: String,
+    pub state: String,
+    pub attempts: i64,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub next_attempt_at: i64,
+    pub finished_at: Option<i64>,
+    pub last_error: Option<String>,
+}
+
+/// Newest first.
+pub(super) async fn list(cx: &mut Cx, state: Option<&str>, after: Option<&Cursor>, rows: i64) -> db::Result<Vec<MailRow>> {
+    let before: i64 = after.and_then(|cursor| cursor.key.parse().ok()).unwrap_or(i64::MAX);
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT id, account_id, recipient, message, state, attempts, created_at, expires_at, next_attempt_at, finished_at, last_error
+             FROM mails WHERE (created_at, id) < ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR state = $3)
+             ORDER BY created_at DESC, id DESC LIMIT $4"
+        ))
+        .bind(before)
+        .bind(after.map_or("~", |cursor| &cursor.id))
+        .bind(state)
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })
+}
+
+/// One of them.
+pub(super) async fn find(cx: &mut Cx, id: &str) -> db::Result<Option<MailRow>> {
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT id, account_id, recipient, message, state, attempts, created_at, expires_at, next_attempt_at, finished_at, last_error
+             FROM mails WHERE id = $1"
+        ))
+        .bind(id)
+        .fetch_optional(c)
+        .await
+    })
+}
+
+/// Each state with the number of messages in it.
+pub(super) async fn count_by_state(cx: &mut Cx) -> db::Result<Vec<(String, i64)>> {
+    on!(cx, |c| sqlx::query_as(sql!("SELECT state, COUNT(*) FROM mails GROUP BY state")).fetch_all(c).await)
+}
+
+/// The beginnings of what went wrong last, each with the number of messages that it keeps from being sent.
+pub(super) async fn count_by_error(cx: &mut Cx) -> db::Result<Vec<(String, i64)>> {
+    on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT substr(last_error, 1, 12) AS beginning, COUNT(*) FROM mails
+             WHERE state <> 'sent' AND last_error IS NOT NULL GROUP BY substr(last_error, 1, 12)"
+        ))
+        .fetch_all(c)
+        .await
+    })
+}
+
+/// Makes a message due again that was given up and is not over; gives the number of rows.
+pub(super) async fn requeue(tx: &mut Tx, id: &str, now: i64) -> db::Result<u64> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE mails SET state = 'waiting', finished_at = NULL, claimed_until = NULL, next_attempt_at = $1
+             WHERE id = $2 AND state = 'given_up' AND expires_at > $1"
+        ))
+        .bind(now)
+        .bind(id)
+    )
 }

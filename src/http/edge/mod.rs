@@ -20,7 +20,7 @@ use futures_util::FutureExt;
 
 pub use headers::SecurityHeaders;
 pub use host::Hosts;
-pub use origin::{ClientAddress, Proxies, origin_of};
+pub use origin::{ClientAddress, Proxies, View, Way, origin_of, view_of};
 
 use crate::app::App;
 use crate::base::id::uuid_v7;

@@ -17,7 +17,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The proxies whose `X-Forwarded-For` is believed.
 pub struct Proxies(Vec<IpNet>);
 
-/// How the client's address was found, for the page that shows it to an operator.
+/// The address that we take for the client's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -48,6 +48,49 @@ impl Proxies {
     fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
+}
+
+/// How the client's address was found, for the page that shows it to whoever sets up the proxies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The client, as far as we believe.
+    pub client: IpAddr,
+    /// Who is connected to us.
+    pub peer: IpAddr,
+    /// What `X-Forwarded-For` says, cut to 200 characters; nothing if it was not sent.
+    pub header: Option<String>,
+    /// Why it is that address.
+    pub way: Way,
+}
+
+/// Why an address was taken for the client's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// No proxy is trusted, so the peer is the client.
+    Direct,
+    /// The peer is no trusted proxy.
+    UntrustedPeer,
+    /// A trusted proxy named it.
+    Header,
+    /// The peer is a trusted proxy that named nobody.
+    NoHeader,
+}
+
+/// How the address of this request was found.
+pub fn view_of(request: &HttpRequest) -> View {
+    let app = request.app_data::<Data<App>>().expect("every server has its App");
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip()).to_canonical();
+    let ClientAddress(client) = app.proxies.client(peer, request.headers());
+    let lines: Vec<String> =
+        request.headers().get_all(X_FORWARDED_FOR).map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
+    let header = (!lines.is_empty()).then(|| lines.join(", ").chars().take(Origin::AGENT_MAX).collect());
+    let way = match (app.proxies.0.is_empty(), app.proxies.trust(peer), client == peer) {
+        (true, _, _) => Way::Direct,
+        (false, false, _) => Way::UntrustedPeer,
+        (false, true, false) => Way::Header,
+        (false, true, true) => Way::NoHeader,
+    };
+    View { client, peer, header, way }
 }
 
 /// An address with or without a port, an IPv6 address with or without brackets.

@@ -51,6 +51,16 @@ pub enum Done {
     RolesSaved,
     /// All of somebody's sessions were ended.
     SignedOutEverywhere,
+    /// An administrator revoked tokens.
+    RevokedByUs,
+    /// Nothing was ticked that could be revoked.
+    NothingSelected,
+    /// A test mail is in the outbox.
+    TestMailSent,
+    /// A mail that was given up is back in the outbox.
+    MailSentAgain,
+    /// It is not, because there is no such mail any more.
+    MailStays,
     /// The session of this browser was ended.
     SignedOut,
     /// The first administrator was made.
@@ -93,6 +103,11 @@ impl Done {
             Self::TokenPaused => "paused",
             Self::TokenResumed => "resumed",
             Self::OverlapEnded => "overlap-ended",
+            Self::RevokedByUs => "ended-by-us",
+            Self::NothingSelected => "nothing",
+            Self::TestMailSent => "test",
+            Self::MailSentAgain => "again",
+            Self::MailStays => "stays",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -127,6 +142,13 @@ impl Done {
             Self::AccountRestored => "The account is restored. Its owner can sign in again.",
             Self::RolesSaved => "The roles are saved. They bind from the next request on.",
             Self::SignedOutEverywhere => "All sessions of this account are ended.",
+            Self::RevokedByUs => {
+                "The tokens are revoked and refused from their next request on. Their owners are told why by mail."
+            }
+            Self::NothingSelected => "Nothing was revoked: select tokens that are still good first.",
+            Self::TestMailSent => "The test mail is on its way to you. Reload this page to see whether it went out.",
+            Self::MailSentAgain => "The mail is on its way again. Reload this page to see whether it went out.",
+            Self::MailStays => "Nothing was sent: this mail is on its way already, or what it says is over.",
             Self::SignedOut => "You have signed out.",
             Self::SetUp => "Latchkey is set up. Sign in as its administrator.",
             Self::PasswordRecovered => {

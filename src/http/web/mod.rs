@@ -6,6 +6,7 @@
 //! | [`chrome`] | what every page needs: who is signed in, the hour, the form token |
 //! | [`form`] | what a form shows again after a mistake |
 //! | [`list`] | the marks of a list that is too long for one page |
+//! | [`csv`] | a list as a file for spreadsheets |
 //! | [`done`] | what has just happened, as a word in the address |
 //! | [`event`] | an event of the audit log, as people read it |
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
@@ -14,7 +15,7 @@
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
-//! | [`admin`] | everybody's accounts, the token policy and the audit log |
+//! | [`admin`] | what administrators see and govern |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`enrolling`] | who sets up a second factor |
 //! | [`confirmed`] | "Confirm it's you": forms that a borrowed browser must not send |
@@ -28,6 +29,7 @@ pub mod agent;
 pub mod assets;
 pub mod chrome;
 pub mod confirmed;
+pub mod csv;
 pub mod done;
 pub mod enrolling;
 pub mod error;
@@ -129,7 +131,7 @@ fn second_factor(table: &mut ServiceConfig) {
 /// For administrators.
 fn administration(table: &mut ServiceConfig) {
     table
-        .service(page("/admin", admin::show))
+        .service(page("/admin", admin::board::show))
         .service(page("/admin/accounts", admin::accounts::list::show))
         .service(page("/admin/accounts/{id}", admin::accounts::show::show))
         .service(page("/admin/accounts/{id}/suspend", admin::accounts::change::show).post(admin::accounts::change::suspend))
@@ -142,5 +144,14 @@ fn administration(table: &mut ServiceConfig) {
         .service(page("/admin/scopes/{name}", admin::scopes::show_one).post(admin::scopes::change))
         .service(page("/admin/scopes/{name}/delete", admin::scopes::show_delete).post(admin::scopes::delete))
         .service(web::resource("/admin/policy/sign-in").post(admin::sign_in_policy::save))
-        .service(page("/admin/audit", admin::audit::show));
+        .service(page("/admin/audit", admin::audit::show))
+        .service(page("/admin/audit.csv", admin::audit::download::show))
+        .service(page("/admin/mail", admin::mail::show))
+        .service(web::resource("/admin/mail/test").post(admin::mail::test))
+        .service(web::resource("/admin/mail/{id}/again").post(admin::mail::again))
+        .service(page("/admin/system", admin::system::show))
+        .service(page("/admin/tokens", admin::tokens::list::show))
+        .service(page("/admin/tokens.csv", admin::tokens::download::show))
+        .service(web::resource("/admin/tokens/revoke").post(admin::tokens::revoke::revoke))
+        .service(page("/admin/tokens/which", admin::tokens::which::show).post(admin::tokens::which::find));
 }

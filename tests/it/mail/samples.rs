@@ -123,6 +123,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("reset_password_by_admin", reset(Asker::Admin)),
         ("password_changed", password_changed(0)),
         ("password_recovered", password_changed(3)),
+        ("test", Message::Test { name: person("Ada Quist"), cause: cause() }),
         ("token_created", created("Ada Lovelace", "CI deploy")),
         ("token_created_without_end", everlasting),
         ("token_revoked_by_owner", revoked(Revoker::Owner, None)),

@@ -73,6 +73,16 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/admin/scopes/documents:read/delete", For::Administrators),
     ("POST", "/admin/policy/sign-in", For::Administrators),
     ("GET", "/admin/audit", For::Administrators),
+    ("GET", "/admin/audit.csv", For::Administrators),
+    ("GET", "/admin/mail", For::Administrators),
+    ("POST", "/admin/mail/test", For::Administrators),
+    ("POST", "/admin/mail/msg_00000000000070008000000000000000/again", For::Administrators),
+    ("GET", "/admin/system", For::Administrators),
+    ("GET", "/admin/tokens", For::Administrators),
+    ("GET", "/admin/tokens.csv", For::Administrators),
+    ("POST", "/admin/tokens/revoke", For::Administrators),
+    ("GET", "/admin/tokens/which", For::Administrators),
+    ("POST", "/admin/tokens/which", For::Administrators),
 ];
 
 fn routes(id: CredentialId, owner: &Person) -> Vec<(&'static str, String, For)> {

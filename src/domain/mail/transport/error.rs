@@ -27,6 +27,18 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Refused,
+        Self::Deferred,
+        Self::SignIn,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::Certificate,
+        Self::Folder,
+        Self::Unreadable,
+    ];
+
     /// The word that is kept and shown.
     pub fn word(self) -> &'static str {
         match self {

@@ -50,6 +50,26 @@ pub enum Transport {
     Memory(Arc<Mutex<Vec<Letter>>>),
 }
 
+/// Where letters go, in words and without a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// To this server.
+    Server {
+        /// Its name.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// What protects the way there.
+        encryption: &'static str,
+        /// Whether we have a name and a password there.
+        signs_in: bool,
+    },
+    /// Into this folder.
+    Folder(String),
+    /// Nowhere.
+    Memory,
+}
+
 impl Transport {
     /// To a server, where a letter may take so long. Nothing is connected yet.
     ///
@@ -101,6 +121,15 @@ impl Transport {
         match self {
             Self::Smtp(smtp) => smtp.hang_up().await,
             Self::Folder(_) | Self::Memory(_) => {}
+        }
+    }
+
+    /// Where letters go.
+    pub fn route(&self) -> Route {
+        match self {
+            Self::Smtp(smtp) => smtp.route(),
+            Self::Folder(path) => Route::Folder(path.display().to_string()),
+            Self::Memory(_) => Route::Memory,
         }
     }
 

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
 use super::smtp_url::{Security, SmtpUrl};
-use super::{Class, Letter, SendError, mime};
+use super::{Class, Letter, Route, SendError, mime};
 
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -38,6 +38,17 @@ impl Smtp {
             }
         };
         Ok(Self { server, tls, limit, kept: Mutex::new(None) })
+    }
+
+    /// Where it is, without who we are there.
+    pub(super) fn route(&self) -> Route {
+        let SmtpUrl { host, port, security, login } = &self.server;
+        let encryption = match security {
+            Security::Clear => "unencrypted",
+            Security::StartTls => "encrypted before anything is said (STARTTLS)",
+            Security::Tls => "encrypted from the first byte (TLS)",
+        };
+        Route::Server { host: host.clone(), port: *port, encryption, signs_in: login.is_some() }
     }
 
     /// Sends within the time limit; afterwards the connection is closed and the outcome unknown.

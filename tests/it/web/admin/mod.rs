@@ -2,6 +2,11 @@
 
 mod accounts;
 mod audit;
+mod board;
+mod mail;
 mod policy;
+mod revoke;
 mod scopes;
 mod sign_in_policy;
+mod system;
+mod tokens;

@@ -159,14 +159,28 @@ fn audit() -> Vec<Sample> {
             choice("credential.issued", "Token created"),
             choice("credential.revoked", "Token revoked"),
         ],
+        problems: Problems::none(),
+        outcomes: vec![choice("", "Any"), choice("done", "Done"), choice("refused", "Refused")],
         account: account.into(),
-        problem: None,
+        actor: String::new(),
+        request: String::new(),
+        from: String::new(),
+        until: String::new(),
+        file: "/admin/audit.csv".into(),
         rows,
         pager,
     };
     let pager = Pager { first: None, next: Some("/admin/audit?after=Zm9v".into()) };
     let wrong = AuditPage {
-        problem: Some("There is no such account. Enter an email address or an id that begins with usr_.".into()),
+        problems: {
+            let mut problems = Problems::one(
+                "account",
+                "This is neither an email address nor the id of an account. Enter one of them, or nothing.",
+            );
+            problems.add("from", "Enter a day like 2026-11-28, or nothing.");
+            problems
+        },
+        from: LONG.into(),
         ..log(HOSTILE, Vec::new(), Pager::default())
     };
     vec![

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod console;
 mod entry;
 mod profile;
 mod rules;
@@ -41,6 +42,7 @@ fn all() -> Vec<Sample> {
         accounts::samples(),
         troubles::samples(),
         second_factor::samples(),
+        console::samples(),
     ]
     .concat()
 }
