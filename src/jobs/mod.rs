@@ -6,7 +6,9 @@
 
 pub mod audit_head;
 pub mod deliver_mail;
+pub mod expiry_notices;
 pub mod flush_usage;
+pub mod revoke_idle;
 pub mod sweep;
 
 use std::future::Future;
@@ -88,6 +90,10 @@ pub fn all(ctx: &Arc<Ctx>) -> Jobs {
     jobs.start(flush_usage::plan(), move || flush_usage::round(flushing.clone()));
     let telling = ctx.clone();
     jobs.start(audit_head::plan(), move || audit_head::round(telling.clone()));
+    let ending = ctx.clone();
+    jobs.start(expiry_notices::plan(), move || expiry_notices::round(ending.clone()));
+    let idle = ctx.clone();
+    jobs.start(revoke_idle::plan(), move || revoke_idle::round(idle.clone()));
     let sweeping = ctx.clone();
     jobs.start(sweep::plan(), move || sweep::round(sweeping.clone()));
     jobs

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Plan, Round};
 use crate::db;
-use crate::domain::{Ctx, accounts, attempts, mail, sessions};
+use crate::domain::{Ctx, accounts, attempts, credentials, mail, sessions};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -21,6 +21,8 @@ pub struct Swept {
     pub links: u64,
     /// Mails that were sent, or given up, 90 days ago.
     pub mails: u64,
+    /// Hours of usage that are 90 days old.
+    pub hours: u64,
     /// Changes that every process has long heard of.
     pub changes: u64,
 }
@@ -49,6 +51,7 @@ pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
         attempts: attempts::sweep(ctx).await?,
         links: accounts::sweep_links(ctx).await?,
         mails: mail::sweep(&ctx.db, ctx.now()).await?,
+        hours: credentials::sweep(ctx).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,
     })
 }

@@ -16,7 +16,7 @@ use super::addresses::AddressList;
 use super::credential::Kind;
 use super::format::SecretFormat;
 use super::usage::{Counter, Usage};
-use crate::base::id::{AccountId, CredentialId};
+use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::secret::Digest;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Change, Db, Freshness, Narrowed};
@@ -55,7 +55,7 @@ pub struct Verifier {
     freshness: Freshness,
     entries: Arc<Entries>,
     buckets: Cache<AccountId, Arc<Bucket>>,
-    counters: Cache<CredentialId, Arc<Counter>>,
+    counters: Cache<SecretId, Arc<Counter>>,
     usage: Usage,
     format: SecretFormat,
     misses: AtomicU64,
@@ -178,11 +178,9 @@ impl Verifier {
         }
     }
 
-    pub(super) fn counter_of(&self, credential: CredentialId) -> Arc<Counter> {
-        match self
-            .counters
-            .get_or_insert_with::<_, std::convert::Infallible>(&credential, || Ok(Arc::new(Counter::new(credential))))
-        {
+    pub(super) fn counter_of(&self, credential: CredentialId, secret: SecretId) -> Arc<Counter> {
+        let new = || Ok(Arc::new(Counter::new(credential, secret)));
+        match self.counters.get_or_insert_with::<_, std::convert::Infallible>(&secret, new) {
             Ok(counter) => counter,
             Err(never) => match never {},
         }

@@ -9,6 +9,7 @@ mod cache;
 mod change;
 mod credential;
 mod detail;
+mod ends;
 pub mod fit;
 mod format;
 pub mod governed;
@@ -25,6 +26,7 @@ pub use cache::Verifier;
 pub use change::{ChangeError, NarrowError, Narrower, RenameError, narrow, pause, rename, resume};
 pub use credential::{Credential, Expiry, Kind, RevokedBy, State};
 pub use detail::{Detail, Duplicate, duplicate_of, find};
+pub use ends::{Progress, revoke_idle, tell_of_ends};
 pub use format::{SecretFormat, secret_patterns};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
 pub use list::{
@@ -32,7 +34,7 @@ pub use list::{
 };
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
-pub use usage::{Flushed, flush};
+pub use usage::{Denial, Flushed, Point, RecentUse, UsageSeries, flush, recent, sweep, usage};
 pub use verify::{Demand, Granted, Refusal, Unverified, authenticate, verify};
 
 pub(in crate::domain) use store::revoke_all as revoke_all_in;

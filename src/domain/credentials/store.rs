@@ -5,7 +5,7 @@ use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::secret::Digest;
 use crate::base::text::Reason;
 use crate::base::time::Timestamp;
-use crate::db::{Cx, Raw, Result, Tx};
+use crate::db::{Cx, Result, Tx};
 use crate::{execute, on, sql};
 
 /// Adds a credential.
@@ -133,6 +133,7 @@ pub(in crate::domain) async fn revoke_all(tx: &mut Tx, account: AccountId, by: R
 /// What a verification reads: one secret with its credential and its owner.
 #[derive(sqlx::FromRow)]
 pub(super) struct SecretRow {
+    pub secret_id: String,
     pub credential_id: String,
     pub kind: String,
     pub account_id: String,
@@ -156,7 +157,7 @@ pub(super) struct SecretRow {
 pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest) -> Result<Option<SecretRow>> {
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT c.id AS credential_id, c.kind, c.account_id, a.email, a.name AS person, c.name, s.prefix, a.roles, c.scopes,
+            "SELECT s.id AS secret_id, c.id AS credential_id, c.kind, c.account_id, a.email, a.name AS person, c.name, s.prefix, a.roles, c.scopes,
                     c.allowed_addresses, c.created_at, c.expires_at, s.valid_until, c.paused_at, c.revoked_at, a.suspended_at,
                     t.confirmed_at AS second_factor
              FROM credential_secrets s
@@ -169,43 +170,4 @@ pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest) -> Result<Option<Sec
         .fetch_optional(c)
         .await
     })
-}
-
-/// What one flush adds to one credential.
-#[derive(Clone, serde::Serialize)]
-pub(super) struct UseRow {
-    pub id: String,
-    pub uses: u64,
-    pub at: i64,
-    pub address: String,
-    pub agent: String,
-}
-
-/// Adds the uses of many credentials with one statement.
-pub(super) async fn add_uses(tx: &mut Tx, rows: &[UseRow]) -> Result<()> {
-    let json = serde_json::to_string(rows).expect("strings and numbers are JSON");
-    match tx.raw() {
-        Raw::Lite(c) => {
-            sqlx::query(sql!(lite
-                "UPDATE credentials SET uses = credentials.uses + (u.value ->> 'uses'), last_used_at = (u.value ->> 'at'),
-                        last_used_address = (u.value ->> 'address'), last_used_agent = (u.value ->> 'agent')
-                 FROM json_each($1) AS u WHERE credentials.id = (u.value ->> 'id')"
-            ))
-            .bind(json)
-            .execute(c)
-            .await?;
-        }
-        Raw::Pg(c) => {
-            sqlx::query(sql!(pg
-                "UPDATE credentials SET uses = credentials.uses + u.uses, last_used_at = u.at,
-                        last_used_address = u.address, last_used_agent = u.agent
-                 FROM json_to_recordset($1::json) AS u(id TEXT, uses BIGINT, at BIGINT, address TEXT, agent TEXT)
-                 WHERE credentials.id = u.id"
-            ))
-            .bind(json)
-            .execute(c)
-            .await?;
-        }
-    }
-    Ok(())
 }

@@ -11,7 +11,8 @@ use super::addresses::AddressList;
 use super::cache::{Entry, Latest};
 use super::credential::Kind;
 use super::store;
-use crate::base::id::{AccountId, CredentialId};
+use super::usage::Denial;
+use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::net::Origin;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
@@ -253,10 +254,13 @@ async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, from: Presentation<'_
         .and_then(|()| entry.bucket.take(ctx.settings.account_rate, demand.cost, now).map_err(Refusal::RateLimited));
     match judged {
         Ok(allowance) => {
-            ctx.verifier.usage().count(&entry.counter, from.origin, now);
+            ctx.verifier.usage().allow(&entry.counter, from.origin, now);
             Ok(Granted { entry, allowance })
         }
         Err(refusal) => {
+            if let Some(why) = Denial::of(&refusal) {
+                ctx.verifier.usage().deny(&entry.counter, why, from.origin, now);
+            }
             let allowance = Allowance { limit: ctx.settings.account_rate.count(), remaining: 0, reset_at: now };
             Err(Unverified::Refused { refusal, known: Some(Granted { entry, allowance }) })
         }
@@ -284,6 +288,7 @@ async fn read(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Re
 impl Entry {
     fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, terms: &Terms) -> db::Result<Self> {
         let account = AccountId::from_db(&row.account_id).map_err(|_| Error::corrupt("account id"))?;
+        let secret = SecretId::from_db(&row.secret_id).map_err(|_| Error::corrupt("secret id"))?;
         let credential = CredentialId::from_db(&row.credential_id).map_err(|_| Error::corrupt("credential id"))?;
         let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
         let (created_at, expires_at) = (Timestamp::from_micros(row.created_at), row.expires_at.map(Timestamp::from_micros));
@@ -307,7 +312,7 @@ impl Entry {
             forbidden: terms.policy.permits_use(Owner { roles: &roles, second_factor }, created_at, expires_at).err(),
             roles,
             bucket: ctx.verifier.bucket_of(account),
-            counter: ctx.verifier.counter_of(credential),
+            counter: ctx.verifier.counter_of(credential, secret),
         })
     }
 

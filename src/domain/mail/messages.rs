@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::stored;
 use crate::base::net::Origin;
 use crate::base::text::{Label, PersonName};
 use crate::base::time::Timestamp;
@@ -146,6 +147,66 @@ pub enum Message {
         /// The rotation.
         cause: Cause,
     },
+    /// An API token of the account ends soon.
+    TokenExpiring {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's id, for a link to its page.
+        token: String,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What the list shows of it.
+        token_prefix: String,
+        /// When it ends.
+        #[serde(with = "stored::instant")]
+        ends_at: Timestamp,
+        /// When it was last used, if it ever was.
+        #[serde(with = "stored::maybe_instant")]
+        last_used_at: Option<Timestamp>,
+        /// When this was written.
+        cause: Cause,
+    },
+    /// An API token of the account has come to its end.
+    TokenExpired {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's id, for a link to its page.
+        token: String,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What the list shows of it.
+        token_prefix: String,
+        /// When it ended.
+        #[serde(with = "stored::instant")]
+        ends_at: Timestamp,
+        /// When it was last used, if it ever was.
+        #[serde(with = "stored::maybe_instant")]
+        last_used_at: Option<Timestamp>,
+        /// When this was written.
+        cause: Cause,
+    },
+    /// Somebody still uses a secret that was replaced and has ended.
+    OldSecretUsed {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The token's id, for a link to its page.
+        token: String,
+        /// The token's name.
+        #[serde(with = "stored::label")]
+        token_name: Label,
+        /// What was shown of the old secret.
+        token_prefix: String,
+        /// When it ended.
+        #[serde(with = "stored::instant")]
+        ended_at: Timestamp,
+        /// The attempt.
+        cause: Cause,
+    },
     /// A change of the token policy refuses tokens of the account.
     PolicyAffects {
         /// Of the account.
@@ -268,69 +329,6 @@ impl Cause {
     /// What this request did, at this instant.
     pub fn new(at: Timestamp, origin: &Origin) -> Self {
         Self { at, address: origin.address, agent: origin.agent.clone() }
-    }
-}
-
-/// How the words of [`base`](crate::base) are spelled in the outbox.
-mod stored {
-    /// A person's name, as text.
-    pub mod person {
-        use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-        use crate::base::text::PersonName;
-
-        pub fn serialize<S: Serializer>(name: &PersonName, to: S) -> Result<S::Ok, S::Error> {
-            to.serialize_str(name.as_str())
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PersonName, D::Error> {
-            PersonName::parse(&String::deserialize(from)?).map_err(D::Error::custom)
-        }
-    }
-
-    /// A label, as text.
-    pub mod label {
-        use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-        use crate::base::text::Label;
-
-        pub fn serialize<S: Serializer>(label: &Label, to: S) -> Result<S::Ok, S::Error> {
-            to.serialize_str(label.as_str())
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Label, D::Error> {
-            Label::parse(&String::deserialize(from)?).map_err(D::Error::custom)
-        }
-    }
-
-    /// An instant, in microseconds since 1970.
-    pub mod instant {
-        use serde::{Deserialize, Deserializer, Serializer};
-
-        use crate::base::time::Timestamp;
-
-        pub fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
-            to.serialize_i64(at.micros())
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
-            i64::deserialize(from).map(Timestamp::from_micros)
-        }
-    }
-
-    /// An instant that may not be there.
-    pub mod maybe_instant {
-        use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-        use crate::base::time::Timestamp;
-
-        pub fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
-            at.map(Timestamp::micros).serialize(to)
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
-            Ok(Option::<i64>::deserialize(from)?.map(Timestamp::from_micros))
-        }
     }
 }
 

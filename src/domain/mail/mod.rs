@@ -19,8 +19,10 @@
 pub mod messages;
 pub mod outbox;
 pub mod overview;
+mod phrases;
 pub mod rendering;
 mod store;
+mod stored;
 pub mod transport;
 
 use std::path::Path;

@@ -149,15 +149,16 @@ pub async fn requeue(tx: &mut Tx, service: &str, id: MailId, now: Timestamp) -> 
 
 impl Lying {
     fn of(row: MailRow, service: &str) -> Result<Self> {
+        let created_at = Timestamp::from_micros(row.created_at);
         let account = row.account_id.as_deref().map(AccountId::from_db).transpose();
         Ok(Self {
             id: MailId::from_db(&row.id).map_err(|_| Error::corrupt("mail id"))?,
             account: account.map_err(|_| Error::corrupt("account id"))?,
             recipient: row.recipient,
-            subject: serde_json::from_str::<Message>(&row.message).ok().map(|message| message.subject(service)),
+            subject: serde_json::from_str::<Message>(&row.message).ok().map(|message| message.subject(service, created_at)),
             state: MailState::parse(&row.state).ok_or(Error::corrupt("state of a mail"))?,
             attempts: row.attempts,
-            created_at: Timestamp::from_micros(row.created_at),
+            created_at,
             next_attempt_at: Timestamp::from_micros(row.next_attempt_at),
             finished_at: row.finished_at.map(Timestamp::from_micros),
             expires_at: Timestamp::from_micros(row.expires_at),

@@ -4,11 +4,12 @@
 use askama::Template;
 
 use crate::base::secret::{Keys, base62_of_32};
-use crate::base::text::{PersonName, Sender};
+use crate::base::text::{Label, PersonName, Sender};
 use crate::base::time::Timestamp;
 use crate::base::url::PublicUrl;
 
 use super::messages::{Asker, Cause, Message, NamedToken, Revoker};
+use super::phrases::{days_until, greeting, moment, revoked_too};
 
 /// Who writes.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ pub struct Rendered {
 pub fn render(message: &Message, service: &Service, keys: &Keys, now: Timestamp) -> Rendered {
     let (name, cause) = (message.name(), message.cause());
     let frame = Frame {
-        subject: message.subject(&service.name),
+        subject: message.subject(&service.name, now),
         greeting: greeting(name),
         service: &service.name,
         url: service.public_url.as_str(),
@@ -98,6 +99,19 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let agent = cause.agent.as_str();
             both(Text::TokenRotated { frame, it: &it, agent }, Html::TokenRotated { frame, it: &it, agent })
         }
+        Message::TokenExpiring { token_name, token, token_prefix, ends_at, last_used_at, .. } => {
+            let it = EndingToken::of((token_name, token_prefix), token_page(frame, token), (*ends_at, *last_used_at), now);
+            both(Text::TokenExpiring { frame, it: &it }, Html::TokenExpiring { frame, it: &it })
+        }
+        Message::TokenExpired { token_name, token, token_prefix, ends_at, last_used_at, .. } => {
+            let it = EndingToken::of((token_name, token_prefix), token_page(frame, token), (*ends_at, *last_used_at), now);
+            both(Text::TokenExpired { frame, it: &it }, Html::TokenExpired { frame, it: &it })
+        }
+        Message::OldSecretUsed { token_name, token, token_prefix, ended_at, cause, .. } => {
+            let it = EndingToken::of((token_name, token_prefix), token_page(frame, token), (*ended_at, None), now);
+            let agent = cause.agent.as_str();
+            both(Text::OldSecretUsed { frame, it: &it, agent }, Html::OldSecretUsed { frame, it: &it, agent })
+        }
         Message::PolicyAffects { tokens, more, why, .. } => {
             let it = RefusedTokens { tokens, more: *more, why };
             both(Text::PolicyAffects { frame, it: &it }, Html::PolicyAffects { frame, it: &it })
@@ -148,6 +162,9 @@ impl Message {
             | Self::TokenRevoked { name, .. }
             | Self::TokensRevoked { name, .. }
             | Self::TokenRotated { name, .. }
+            | Self::TokenExpiring { name, .. }
+            | Self::TokenExpired { name, .. }
+            | Self::OldSecretUsed { name, .. }
             | Self::PolicyAffects { name, .. }
             | Self::FactorAdded { name, .. }
             | Self::FactorRemoved { name, .. }
@@ -169,6 +186,9 @@ impl Message {
             | Self::TokenRevoked { cause, .. }
             | Self::TokensRevoked { cause, .. }
             | Self::TokenRotated { cause, .. }
+            | Self::TokenExpiring { cause, .. }
+            | Self::TokenExpired { cause, .. }
+            | Self::OldSecretUsed { cause, .. }
             | Self::PolicyAffects { cause, .. }
             | Self::FactorAdded { cause, .. }
             | Self::FactorRemoved { cause, .. }
@@ -178,8 +198,8 @@ impl Message {
         }
     }
 
-    /// The subject, one line, as this service writes it.
-    pub(super) fn subject(&self, service: &str) -> String {
+    /// The subject, one line, as this service writes it at `now`.
+    pub(super) fn subject(&self, service: &str, now: Timestamp) -> String {
         match self {
             Self::VerifyAddress { .. } => "Verify your address".into(),
             Self::AlreadyRegistered { .. } => "You already have an account".into(),
@@ -191,6 +211,13 @@ impl Message {
             Self::TokenRevoked { token_name, .. } => format!("Token \"{}\" revoked", token_name.as_str()),
             Self::TokensRevoked { tokens, .. } => format!("{} tokens revoked", tokens.len()),
             Self::TokenRotated { token_name, .. } => format!("Token \"{}\" rotated", token_name.as_str()),
+            Self::TokenExpiring { token_name, ends_at, .. } => {
+                format!("Token \"{}\" expires in {}", token_name.as_str(), days_until(*ends_at, now))
+            }
+            Self::TokenExpired { token_name, .. } => format!("Token \"{}\" expired", token_name.as_str()),
+            Self::OldSecretUsed { token_name, .. } => {
+                format!("Old secret of \"{}\" used after it ended", token_name.as_str())
+            }
             Self::PolicyAffects { .. } => "A policy change affects your tokens".into(),
             Self::FactorAdded { .. } => "Second factor added".into(),
             Self::FactorRemoved { .. } => "Second factor removed".into(),
@@ -264,6 +291,27 @@ struct RefusedTokens<'a> {
     why: &'a str,
 }
 
+struct EndingToken<'a> {
+    name: &'a str,
+    prefix: &'a str,
+    page: String,
+    ends: String,
+    left: String,
+    last_used: Option<String>,
+}
+
+impl<'a> EndingToken<'a> {
+    fn of(
+        (name, prefix): (&'a Label, &'a str),
+        page: String,
+        (ends_at, last_used_at): (Timestamp, Option<Timestamp>),
+        now: Timestamp,
+    ) -> Self {
+        let (ends, left) = (moment(ends_at, now), days_until(ends_at, now));
+        Self { name: name.as_str(), prefix, page, ends, left, last_used: last_used_at.map(|at| moment(at, now)) }
+    }
+}
+
 #[derive(Template)]
 enum Text<'a> {
     #[template(path = "mails/verify_address.txt")]
@@ -284,6 +332,12 @@ enum Text<'a> {
     TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
     #[template(path = "mails/tokens_revoked.txt")]
     TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
+    #[template(path = "mails/token_expiring.txt")]
+    TokenExpiring { frame: &'a Frame<'a>, it: &'a EndingToken<'a> },
+    #[template(path = "mails/token_expired.txt")]
+    TokenExpired { frame: &'a Frame<'a>, it: &'a EndingToken<'a> },
+    #[template(path = "mails/old_secret_used.txt")]
+    OldSecretUsed { frame: &'a Frame<'a>, it: &'a EndingToken<'a>, agent: &'a str },
     #[template(path = "mails/token_rotated.txt")]
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
     #[template(path = "mails/policy_affects.txt")]
@@ -320,6 +374,12 @@ enum Html<'a> {
     TokenRevoked { frame: &'a Frame<'a>, it: &'a EndedToken<'a>, agent: &'a str },
     #[template(path = "mails/tokens_revoked.html")]
     TokensRevoked { frame: &'a Frame<'a>, it: &'a EndedTokens<'a>, agent: &'a str },
+    #[template(path = "mails/token_expiring.html")]
+    TokenExpiring { frame: &'a Frame<'a>, it: &'a EndingToken<'a> },
+    #[template(path = "mails/token_expired.html")]
+    TokenExpired { frame: &'a Frame<'a>, it: &'a EndingToken<'a> },
+    #[template(path = "mails/old_secret_used.html")]
+    OldSecretUsed { frame: &'a Frame<'a>, it: &'a EndingToken<'a>, agent: &'a str },
     #[template(path = "mails/token_rotated.html")]
     TokenRotated { frame: &'a Frame<'a>, it: &'a RotatedToken<'a>, agent: &'a str },
     #[template(path = "mails/policy_affects.html")]
@@ -334,59 +394,4 @@ enum Html<'a> {
     NewSignIn { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/signed_in_after_failures.html")]
     SignedInAfterFailures { frame: &'a Frame<'a>, failures: i64, agent: &'a str },
-}
-
-/// What a new password meant for the tokens; nothing if it meant nothing.
-fn revoked_too(tokens: u64) -> String {
-    match tokens {
-        0 => String::new(),
-        1 => " Its API token was revoked.".into(),
-        many => format!(" Its {many} API tokens were revoked."),
-    }
-}
-
-/// Exact, with its zone, and in words.
-fn moment(at: Timestamp, now: Timestamp) -> String {
-    format!("{} ({})", at.day_and_time(), at.relative_to(now))
-}
-
-/// How many characters a name may have to be called by it.
-const GREETED: usize = 50;
-
-/// Greets by name, unless the name is an advertisement: whoever signs up with somebody else's address chooses what
-/// we would write to that person.
-fn greeting(name: &PersonName) -> String {
-    let name = name.as_str();
-    if name.is_empty() || name.chars().count() > GREETED || reads_as_a_link(name) {
-        return "Hello,".into();
-    }
-    format!("Hello {name},")
-}
-
-/// Whether a mail program would make a link of it: an address, a scheme, or a dot inside a word ("example.com", but
-/// not "J.R.R. Tolkien").
-fn reads_as_a_link(text: &str) -> bool {
-    let dot_in_word = |word: &str| {
-        let mut labels = word.split('.');
-        let before = labels.next().unwrap_or_default();
-        !before.is_empty() && labels.any(|label| label.chars().filter(|c| c.is_alphanumeric()).count() > 1)
-    };
-    text.contains(['@', ':', '/', '\\']) || text.split_whitespace().any(dot_in_word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_greeted_by_name_and_advertisements_are_not() {
-        let greet = |text: &str| greeting(&PersonName::parse(text).expect("a name"));
-        for name in ["Ada", "José O'Brien-Smith", "J.R.R. Tolkien", "Dr. Grace Hopper", "Sammy Davis Jr."] {
-            assert_eq!(greet(name), format!("Hello {name},"));
-        }
-        let long = "You have won ".repeat(5);
-        for name in ["", "win at example.com", "http://e", "www.example.com", "a@b", "evil.example/x", &long] {
-            assert_eq!(greet(name), "Hello,", "{name}");
-        }
-    }
 }

@@ -3,8 +3,10 @@
 mod addresses;
 mod change;
 mod duplicate;
+mod ends;
 mod revoke;
 mod rotate;
+mod usage;
 
 use latchkey::domain::accounts::Person;
 use latchkey::domain::audit::{self, Action, Filter, Recorded};

@@ -93,12 +93,47 @@ fn rotated(overlap: Option<Span>) -> Message {
     }
 }
 
+fn expiring(left: Span) -> Message {
+    Message::TokenExpiring {
+        name: person("Ada"),
+        token: KEY.into(),
+        token_name: label("CI deploy"),
+        token_prefix: "lk_pat_4fQx".into(),
+        ends_at: start() + left,
+        last_used_at: Some(start() - Span::hours(5)),
+        cause: cause(),
+    }
+}
+
+fn expired() -> Message {
+    Message::TokenExpired {
+        name: person("Ada"),
+        token: KEY.into(),
+        token_name: label("CI deploy"),
+        token_prefix: "lk_pat_4fQx".into(),
+        ends_at: start() - Span::minutes(4),
+        last_used_at: None,
+        cause: cause(),
+    }
+}
+
+fn late() -> Message {
+    Message::OldSecretUsed {
+        name: person("Ada"),
+        token: KEY.into(),
+        token_name: label("CI deploy"),
+        token_prefix: "lk_pat_4fQx".into(),
+        ended_at: start() - Span::days(2),
+        cause: cause(),
+    }
+}
+
 /// Those that hold a link that works once.
 pub const WITH_A_LINK: [&str; 4] = ["verify_address", "invitation", "reset_password", "reset_password_by_admin"];
 
-/// Those that an administrator caused: the address they worked from is theirs.
-pub const BY_ADMIN: [&str; 5] =
-    ["revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects", "reset_password_by_admin"];
+/// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
+pub const BY_ADMIN: [&str; 6] =
+    ["token_expir", "revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects", "reset_password_by_admin"];
 
 fn policy(tokens: &[&str], more: usize) -> Message {
     let tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
@@ -134,6 +169,10 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("token_revoked_as_leaked", revoked(Revoker::Leaked, None)),
         ("tokens_revoked_by_owner", all_revoked(Revoker::Owner, None)),
         ("tokens_revoked_by_admin", all_revoked(Revoker::Admin, Some("Ada has left the team."))),
+        ("token_expiring", expiring(Span::days(7))),
+        ("token_expiring_tomorrow", expiring(Span::hours(13))),
+        ("token_expired", expired()),
+        ("old_secret_used", late()),
         ("token_rotated", rotated(None)),
         ("token_rotated_with_overlap", rotated(Some(Span::days(1)))),
         ("policy_affects_by_admin", policy(&["CI deploy"], 0)),
