@@ -100,26 +100,43 @@ pub(super) async fn admit(ctx: &Ctx, claim: Claim<'_>) -> db::Result<Option<Begu
     let session = SessionId::new(now, &ctx.rng);
     let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
     let digest = ctx.keys.digest(key.reveal());
-    let (attempt, origin) = (claim.attempt, claim.origin);
-    let limits = ctx.settings.session;
-    if account.second_factor.is_some() {
-        // The password alone proves nothing here, so it neither counts as a failure nor ends a row of them.
-        attempts::give_back_in(&mut tx, attempt, now).await?;
-        store::insert(&mut tx, (session, account.id), &digest, limits, origin, now).await?;
-        store::await_factor(&mut tx, session, now + PATIENCE).await?;
-        let event = Event::done(Actor::Account(account.id), origin, Action::CodeAsked, account.id).of(session);
-        audit::record(&mut tx, ctx, now, event).await?;
-        tx.commit().await?;
-        return Ok(Some(Begun { stage: Stage::AwaitsCode, key, marks: String::new() }));
-    }
-    store::insert(&mut tx, (session, account.id), &digest, limits, origin, now).await?;
-    let must_set_up = access::needs_factor_in(&mut tx, &account).await?;
-    let arrival = Arrival { account: &account, session, attempt, method: None, origin };
-    let marks = arrive(&mut tx, ctx, arrival, now).await?;
+    store::insert(&mut tx, (session, account.id), &digest, ctx.settings.session, claim.origin, now).await?;
+    let (stage, marks) = if account.second_factor.is_some() {
+        (wait_for_code(&mut tx, ctx, &claim, session, now).await?, String::new())
+    } else {
+        go_on(&mut tx, ctx, &claim, account, session, now).await?
+    };
     tx.commit().await?;
     ctx.mail.wake();
-    let stage = if must_set_up { Stage::MustSetUp } else { Stage::Whole(Person::present(account, session, now, origin.clone())) };
     Ok(Some(Begun { stage, key, marks }))
+}
+
+/// The password alone proves nothing here, so it neither counts as a failure nor ends a row of them.
+async fn wait_for_code(tx: &mut Tx, ctx: &Ctx, claim: &Claim<'_>, session: SessionId, now: Timestamp) -> db::Result<Stage> {
+    let id = claim.account.id;
+    attempts::give_back_in(tx, claim.attempt, now).await?;
+    store::await_factor(tx, session, now + PATIENCE).await?;
+    let event = Event::done(Actor::Account(id), claim.origin, Action::CodeAsked, id).of(session);
+    audit::record(tx, ctx, now, event).await?;
+    Ok(Stage::AwaitsCode)
+}
+
+/// All the way, unless the account needs a second factor that it does not have.
+async fn go_on(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    claim: &Claim<'_>,
+    account: Account,
+    session: SessionId,
+    now: Timestamp,
+) -> db::Result<(Stage, String)> {
+    let must_set_up = access::needs_factor_in(tx, &account).await?;
+    let arrival = Arrival { account: &account, session, attempt: claim.attempt, method: None, origin: claim.origin };
+    let marks = arrive(tx, ctx, arrival, now).await?;
+    if must_set_up {
+        return Ok((Stage::MustSetUp, marks));
+    }
+    Ok((Stage::Whole(Person::present(account, session, now, claim.origin.clone())), marks))
 }
 
 /// Makes a session whole that waited for a code, under a new key. Nothing if it waits no more.
