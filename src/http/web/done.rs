@@ -6,6 +6,7 @@
 use actix_web::HttpRequest;
 
 use super::outcome::WebError;
+use crate::domain::Ctx;
 use crate::http::extract::query;
 
 /// Something that was done.
@@ -61,6 +62,14 @@ pub enum Done {
     MailSentAgain,
     /// It is not, because there is no such mail any more.
     MailStays,
+    /// An invitation was mailed.
+    InvitationSent,
+    /// An invitation was made that no mail server brings to its reader.
+    InvitationMade,
+    /// An invitation was taken back.
+    InvitationCancelled,
+    /// Somebody was mailed a way to a new password.
+    SetPasswordLinkSent,
     /// The session of this browser was ended.
     SignedOut,
     /// The first administrator was made.
@@ -108,6 +117,10 @@ impl Done {
             Self::TestMailSent => "test",
             Self::MailSentAgain => "again",
             Self::MailStays => "stays",
+            Self::InvitationSent => "invited",
+            Self::InvitationMade => "made",
+            Self::InvitationCancelled => "cancelled",
+            Self::SetPasswordLinkSent => "link",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -141,6 +154,10 @@ impl Done {
             Self::AccountSuspended => "The account is suspended. Everything of it is refused from its next request on.",
             Self::AccountRestored => "The account is restored. Its owner can sign in again.",
             Self::RolesSaved => "The roles are saved. They bind from the next request on.",
+            Self::InvitationSent => "The invitation is on its way. Its link works for 72 hours.",
+            Self::InvitationMade => "The invitation is made. Show its link below and hand it over; it works for 72 hours.",
+            Self::InvitationCancelled => "The invitation is cancelled. Its link leads nowhere.",
+            Self::SetPasswordLinkSent => "The mail with the link is on its way.",
             Self::SignedOutEverywhere => "All sessions of this account are ended.",
             Self::RevokedByUs => {
                 "The tokens are revoked and refused from their next request on. Their owners are told why by mail."
@@ -161,6 +178,11 @@ impl Done {
             Self::CodesStored => "Your recovery codes count from now on. Each is good once.",
             Self::SignInPolicySaved => "The sign-in policy is saved. It binds from now on.",
         }
+    }
+
+    /// What has become of an invitation, as mail goes here.
+    pub fn invited(ctx: &Ctx) -> Self {
+        if ctx.mail.folder_path().is_some() { Self::InvitationMade } else { Self::InvitationSent }
     }
 
     /// The address of the page that says so.

@@ -66,6 +66,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(entry)
             .configure(own)
             .configure(administration)
+            .configure(people)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
             .wrap(Compress::default())
@@ -132,12 +133,6 @@ fn second_factor(table: &mut ServiceConfig) {
 fn administration(table: &mut ServiceConfig) {
     table
         .service(page("/admin", admin::board::show))
-        .service(page("/admin/accounts", admin::accounts::list::show))
-        .service(page("/admin/accounts/{id}", admin::accounts::show::show))
-        .service(page("/admin/accounts/{id}/suspend", admin::accounts::change::show).post(admin::accounts::change::suspend))
-        .service(page("/admin/accounts/{id}/restore", admin::accounts::change::show).post(admin::accounts::change::restore))
-        .service(web::resource("/admin/accounts/{id}/roles").post(admin::accounts::change::save_roles))
-        .service(web::resource("/admin/accounts/{id}/sign-out").post(admin::accounts::change::sign_out))
         .service(page("/admin/policy", admin::policy::show).post(admin::policy::save))
         .service(page("/admin/scopes", admin::scopes::show))
         .service(page("/admin/scopes/new", admin::scopes::show_new).post(admin::scopes::add))
@@ -154,4 +149,21 @@ fn administration(table: &mut ServiceConfig) {
         .service(page("/admin/tokens.csv", admin::tokens::download::show))
         .service(web::resource("/admin/tokens/revoke").post(admin::tokens::revoke::revoke))
         .service(page("/admin/tokens/which", admin::tokens::which::show).post(admin::tokens::which::find));
+}
+
+/// Everybody's accounts, for administrators.
+fn people(table: &mut ServiceConfig) {
+    use admin::accounts::{change, links, list, new, show};
+    table
+        .service(page("/admin/accounts", list::show).post(new::create))
+        .service(page("/admin/accounts/new", new::show))
+        .service(page("/admin/accounts/{id}", show::show))
+        .service(page("/admin/accounts/{id}/suspend", change::show).post(change::suspend))
+        .service(page("/admin/accounts/{id}/restore", change::show).post(change::restore))
+        .service(page("/admin/accounts/{id}/cancel", links::ask_cancel).post(links::cancel))
+        .service(web::resource("/admin/accounts/{id}/resend").post(links::resend))
+        .service(web::resource("/admin/accounts/{id}/link").post(links::show_link))
+        .service(web::resource("/admin/accounts/{id}/set-password-link").post(links::send_set_password))
+        .service(web::resource("/admin/accounts/{id}/roles").post(change::save_roles))
+        .service(web::resource("/admin/accounts/{id}/sign-out").post(change::sign_out));
 }

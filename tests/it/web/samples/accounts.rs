@@ -4,7 +4,9 @@ use latchkey::base::time::{Span, Timestamp};
 use latchkey::domain::accounts::people::{Order, State};
 use latchkey::http::web::admin::accounts::AccountView;
 use latchkey::http::web::admin::accounts::change::SuspendPage;
+use latchkey::http::web::admin::accounts::links::{CancelPage, InvitationLinkPage};
 use latchkey::http::web::admin::accounts::list::{AccountHeads, AccountRow, AccountTab, AccountsPage};
+use latchkey::http::web::admin::accounts::new::NewAccountPage;
 use latchkey::http::web::admin::accounts::show::{AccountFacts, AccountPage};
 use latchkey::http::web::form::{Choice, Problems};
 use latchkey::http::web::list::{Pager, SortHead, Sorted};
@@ -17,7 +19,7 @@ use super::{HOSTILE, LONG, LONG_AGENT, Sample, ago, as_admin, page};
 const ID: &str = "usr_0198f3a27c5e7d3c8b1a2f4e6d8c0b1a";
 
 pub fn samples() -> Vec<Sample> {
-    [list(), show(), suspend()].concat()
+    [list(), new(), show(), suspend(), links()].concat()
 }
 
 fn view(name: &str, email: &str, state: State) -> AccountView {
@@ -79,6 +81,7 @@ fn accounts_page(search: &str, numbers: [i64; 6], rows: Vec<AccountRow>, pager: 
         },
         rows,
         pager,
+        notice: None,
     }
 }
 
@@ -105,6 +108,7 @@ fn account_page(account: AccountView, facts: AccountFacts) -> AccountPage {
         sessions: Vec::new(),
         tokens: TokenCounts::default(),
         events: Vec::new(),
+        mail_folder: None,
         notice: None,
     }
 }
@@ -147,6 +151,11 @@ fn show() -> Vec<Sample> {
         },
         ..account_page(view("Chen Wei", "chen@example.com", State::Invited), facts(&["user", "ops:deploy"], None))
     };
+    let handed_over = AccountPage {
+        mail_folder: Some("/home/anna/latchkey/data/mail".into()),
+        notice: Some("The invitation is made. Show its link below and hand it over; it works for 72 hours.".into()),
+        ..account_page(view("Chen Wei", "chen@example.com", State::Invited), facts(&["user"], None))
+    };
     let suspended = AccountPage {
         facts: AccountFacts { suspended: Some(ago(Span::ZERO)), ..facts(&["user"], confirmed) },
         tokens: TokenCounts { active: 3, expired: 1, revoked: 12 },
@@ -164,6 +173,7 @@ fn show() -> Vec<Sample> {
     };
     let long_address = format!("{}@{}.example.com", "a".repeat(64), "department".repeat(5));
     let long = AccountPage {
+        mail_folder: Some(format!("/srv/{}/mail", "folder".repeat(20))),
         sessions: vec![session(2, LONG_AGENT), session(9, HOSTILE)],
         events: vec![event(2, &format!("API token created: {HOSTILE}"), Some(LONG))],
         roles: HOSTILE.into(),
@@ -172,6 +182,7 @@ fn show() -> Vec<Sample> {
     vec![
         page("account", &active),
         page("account-invited", &invited),
+        page("account-invited-folder", &handed_over),
         page("account-suspended", &suspended),
         page("account-own-error", &own),
         page("account-long", &long),
@@ -194,5 +205,36 @@ fn suspend() -> Vec<Sample> {
         page("account-suspend-error", &own),
         page("account-suspend-long", &ask(view(LONG, HOSTILE, State::Active), 12, 1_204)),
         page("account-restore", &ask(anna(State::Suspended), 0, 3)),
+    ]
+}
+
+fn new() -> Vec<Sample> {
+    let form = |problems, email: &str, name: &str, roles: &str, goes_by_mail| NewAccountPage {
+        chrome: as_admin(),
+        problems,
+        email: email.into(),
+        name: name.into(),
+        roles: roles.into(),
+        goes_by_mail,
+    };
+    let mut wrong = Problems::one("email", "Enter an email address in the form name@example.com.");
+    wrong.add("name", "This name is too long: 100 characters at most.");
+    wrong.add("roles", format!("“{HOSTILE}” is no role: a role has up to 50 letters, digits and the marks - _ . :"));
+    vec![
+        page("account-new", &form(Problems::none(), "", "", "user", true)),
+        page("account-new-folder", &form(Problems::none(), "", "", "user", false)),
+        page("account-new-error", &form(wrong, HOSTILE, LONG, HOSTILE, true)),
+    ]
+}
+
+fn links() -> Vec<Sample> {
+    let invited = || view("Chen Wei", "chen@example.com", State::Invited);
+    let link = |account, url| InvitationLinkPage { chrome: as_admin(), account, url, expires: ago(Span::hours(-72)) };
+    let url = "http://127.0.0.1:8080/invite/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+    vec![
+        page("account-link", &link(invited(), url)),
+        page("account-link-long", &link(view(LONG, HOSTILE, State::Invited), url)),
+        page("account-cancel", &CancelPage { chrome: as_admin(), account: invited() }),
+        page("account-cancel-long", &CancelPage { chrome: as_admin(), account: view(LONG, HOSTILE, State::Invited) }),
     ]
 }

@@ -13,6 +13,7 @@ use crate::base::time::Timestamp;
 use crate::domain::access;
 use crate::domain::accounts::people::Found;
 use crate::http::web::chrome::Chrome;
+use crate::http::web::done::Done;
 use crate::http::web::form::Choice;
 use crate::http::web::list::{Pager, SortHead, cursor};
 use crate::http::web::page::{Answer, Page as _};
@@ -38,6 +39,8 @@ pub struct AccountsPage {
     pub rows: Vec<AccountRow>,
     /// The other pages.
     pub pager: Pager,
+    /// What has just happened.
+    pub notice: Option<String>,
 }
 
 /// Some accounts, and how many they are.
@@ -108,6 +111,7 @@ pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) ->
         heads: asked.heads(),
         rows: found.rows.iter().map(AccountRow::from).collect(),
         pager: Pager::of(&here, after.as_ref(), found.next.map(|next| next.seal(&ctx.keys, &here.href()))),
+        notice: Done::told(&request, &[Done::InvitationCancelled]),
     }
     .ok()
 }

@@ -10,7 +10,9 @@ use crate::http::web::error::Trouble;
 
 mod asked;
 pub mod change;
+pub mod links;
 pub mod list;
+pub mod new;
 pub mod show;
 
 /// What an account is called on the pages of administrators, and where it stands.
@@ -35,6 +37,11 @@ impl AccountView {
             email: account.email.as_str().to_owned(),
             state: viewed.state(),
         }
+    }
+
+    /// Whether it waits to be set up.
+    pub fn is_invited(&self) -> bool {
+        self.state == State::Invited
     }
 
     /// Whether it is stopped.

@@ -19,12 +19,23 @@ use crate::http::web::form::Problems;
 use crate::http::web::outcome::WebError;
 use crate::http::web::page::{Answer, Page as _};
 use crate::http::web::profile::activity::ActivityRow;
+use crate::http::web::profile::mail_folder;
 use crate::http::web::profile::sessions::SessionRow;
 use crate::http::web::tokens::list::TokenCounts;
 use crate::http::web::visitor::Administering;
 
 /// How many of the latest events are shown.
 const EVENTS: i64 = 10;
+/// What may have happened to the account that is shown.
+const TOLD: [Done; 7] = [
+    Done::AccountSuspended,
+    Done::AccountRestored,
+    Done::RolesSaved,
+    Done::SignedOutEverywhere,
+    Done::InvitationSent,
+    Done::InvitationMade,
+    Done::SetPasswordLinkSent,
+];
 
 /// An account.
 #[derive(Template, WebTemplate)]
@@ -48,6 +59,8 @@ pub struct AccountPage {
     pub tokens: TokenCounts,
     /// The latest events that concern it.
     pub events: Vec<ActivityRow>,
+    /// The folder that mails are written to, when no mail server is configured.
+    pub mail_folder: Option<String>,
     /// What has just happened.
     pub notice: Option<String>,
 }
@@ -108,6 +121,7 @@ impl AccountPage {
             sessions: sessions.into_iter().map(|session| SessionRow::of(session, by.person().session())).collect(),
             tokens: credentials::count_viewed(ctx, &viewed).await?.into(),
             events: events.iter().map(|event| ActivityRow::of(event, id)).collect(),
+            mail_folder: mail_folder(ctx),
             notice: None,
         })
     }
@@ -118,7 +132,6 @@ impl AccountPage {
 /// # Errors
 /// 404 when there is no such account.
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
-    const TOLD: [Done; 4] = [Done::AccountSuspended, Done::AccountRestored, Done::RolesSaved, Done::SignedOutEverywhere];
     let notice = Done::told(&request, &TOLD);
     let page = AccountPage::of(&app.ctx, admin.chrome(), admin.administrator(), asked_id(&request)?).await?;
     AccountPage { notice, ..page }.ok()

@@ -1,5 +1,6 @@
 //! `/admin/accounts…`.
 
+mod invite;
 mod last;
 mod list;
 mod roles;
