@@ -88,20 +88,28 @@
     });
   }
 
-  // ---- Check it: write the answer where the link stands, so that the page with the secret stays as it is.
+  // ---- Check it: write the answer where the link stands, so that the page with the secret stays as it is, and look
+  // again for a minute as long as there is nothing to tell.
   for (const link of all("a[data-check]")) {
     const status = document.getElementById(link.dataset.check);
     if (!status) continue;
-    link.addEventListener("click", async (event) => {
+    let again = 0;
+    const look = async (patience) => {
+      clearTimeout(again);
+      let text = "The server did not answer. Try again.";
+      try {
+        const answer = await fetch(link.href, { headers: { Accept: "text/plain" } });
+        const told = answer.ok && !answer.redirected;
+        text = told ? await answer.text() : "This could not be looked up. Open your list of tokens in a new tab instead.";
+        if (told && !text.startsWith("Used") && patience > 0) again = setTimeout(look, 3000, patience - 1);
+      } catch { /* said above */ }
+      if (status.textContent !== text) status.textContent = text;
+    };
+    link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       status.textContent = "Looking\u2026";
-      try {
-        const answer = await fetch(link.href, { headers: { Accept: "text/plain" } });
-        status.textContent = answer.ok && !answer.redirected ? await answer.text() : "This could not be looked up. Open it in a new tab instead.";
-      } catch {
-        status.textContent = "The server did not answer. Try again.";
-      }
+      look(20);
     });
   }
 

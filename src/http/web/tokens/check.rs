@@ -12,7 +12,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::list::LastUse;
-use super::row::{id_in, shown, used_at_all};
+use super::row::{id_in, shown, used_of};
 use crate::app::App;
 use crate::domain::credentials;
 use crate::http::web::chrome::Chrome;
@@ -32,10 +32,8 @@ pub struct CheckPage {
     pub name: String,
     /// What may be shown of its current secret.
     pub shown: String,
-    /// The last use of the token since that secret is there.
+    /// The last use of that secret.
     pub used: Option<LastUse>,
-    /// Whether that may have been the secret before it, which still works.
-    pub overlaps: bool,
 }
 
 impl CheckPage {
@@ -43,8 +41,7 @@ impl CheckPage {
     pub fn sentence(&self) -> String {
         match &self.used {
             Some(used) => {
-                let which = if self.overlaps { ", with the old secret or the new one" } else { "" };
-                format!("Used {} from {} by {}{which}.", used.at.relative_to(self.chrome.now), used.address, used.agent)
+                format!("Used {} from {} by {}.", used.at.relative_to(self.chrome.now), used.address, used.agent)
             }
             None => "Not used yet. Run the first call; a use shows after a few seconds.".to_owned(),
         }
@@ -57,14 +54,12 @@ impl CheckPage {
 /// 404 for one that is not one's own, as for one that does not exist.
 pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
     let found = credentials::find(&app.ctx, me.person(), id_in(&request)?).await?.ok_or(Trouble::NotFound)?;
-    let (chrome, since) = (me.chrome(), found.current.created_at);
     let page = CheckPage {
+        chrome: me.chrome(),
         id: found.summary.id.to_string(),
         name: found.summary.name.clone(),
         shown: shown(&found.current.prefix, &found.current.last_four),
-        used: used_at_all(&found.summary).filter(|used| used.at >= since),
-        overlaps: found.summary.overlap(chrome.now).is_some(),
-        chrome,
+        used: used_of(&found.current),
     };
     if request.headers().get(ACCEPT).is_none_or(|accepted| accepted != "text/plain") {
         return page.ok();

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::chart::{DayUse, UsageChart};
 use super::list::{LastUse, TokenRow};
 use super::row::{id_in, places, shown, used_of, words};
 use crate::app::App;
@@ -13,7 +14,7 @@ use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
 use crate::domain::access::{self, Catalogue};
 use crate::domain::audit::{self, Recorded};
-use crate::domain::credentials::{self, Detail, SecretFacts};
+use crate::domain::credentials::{self, Denial, Detail, Point, RecentUse, SecretFacts};
 use crate::http::web::agent::agent_name;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::done::Done;
@@ -24,6 +25,8 @@ use crate::http::web::outcome::WebError;
 use crate::http::web::page::{Answer, Page as _};
 use crate::http::web::visitor::SignedIn;
 
+/// How many days the chart shows; today is the last.
+const DAYS: i64 = 30;
 /// What can have been done on the way here.
 const TOLD: [Done; 6] =
     [Done::TokenRenamed, Done::TokenNarrowed, Done::TokenPaused, Done::TokenResumed, Done::OverlapEnded, Done::TokenLeaked];
@@ -48,6 +51,12 @@ pub struct TokenPage {
     pub leaked: Option<Timestamp>,
     /// Its secrets: the current one, then those before it, latest first.
     pub secrets: Vec<SecretRow>,
+    /// How it was used in the last thirty days.
+    pub chart: UsageChart,
+    /// Its latest uses.
+    pub uses: Vec<UseRow>,
+    /// The latest attempts to use it that were refused.
+    pub refused: Vec<UseRow>,
     /// What was done with it.
     pub events: Vec<TokenEvent>,
     /// What can still be changed of it; nothing when it has ended.
@@ -78,6 +87,21 @@ pub enum SecretLife {
     Until(Timestamp),
     /// It was replaced, and has not worked since then.
     Ended(Timestamp),
+}
+
+/// Uses of a token that are alike, within a few seconds.
+#[derive(Debug, Clone)]
+pub struct UseRow {
+    /// When; the last of them, if they are many.
+    pub at: Timestamp,
+    /// From which address.
+    pub address: String,
+    /// With what.
+    pub agent: String,
+    /// How many they are.
+    pub times: i64,
+    /// Why they were refused; nothing if they were allowed.
+    pub refusal: Option<&'static str>,
 }
 
 /// Something that was done with a token.
@@ -136,6 +160,9 @@ pub(super) async fn page(app: &App, me: &SignedIn, id: CredentialId) -> Result<T
     let found = credentials::find(ctx, person, id).await?.ok_or(Trouble::NotFound)?;
     let terms = access::terms(&ctx.db).await?;
     let events = audit::about(&ctx.db, person.id(), &id.to_string(), PageSize::DEFAULT).await?;
+    let usage = credentials::usage(ctx, person, id, DAYS).await?.ok_or(Trouble::NotFound)?;
+    let recent = credentials::recent(ctx, person, id).await?.ok_or(Trouble::NotFound)?;
+    let (refused, uses) = recent.iter().map(use_row).partition(|row: &UseRow| row.refusal.is_some());
     let token = TokenRow::of(&found.summary, person.account(), &terms.policy, chrome.now);
     Ok(TokenPage {
         problems: Problems::none(),
@@ -144,11 +171,28 @@ pub(super) async fn page(app: &App, me: &SignedIn, id: CredentialId) -> Result<T
         paused_since: found.summary.paused_at.filter(|_| found.summary.is_living(chrome.now)),
         leaked: found.leaked_at,
         secrets: secrets(&found, chrome.now),
+        chart: UsageChart::of(usage.days.iter().map(day)),
+        uses,
+        refused,
         events: events.iter().map(|event| told(event, person.id())).collect(),
         changes: found.summary.is_living(chrome.now).then(|| changes(&found, &terms.catalogue)),
         token,
         chrome,
     })
+}
+
+fn day(point: &Point) -> DayUse {
+    DayUse { day: point.at, allowed: point.allowed, refused: point.denied }
+}
+
+fn use_row(recent: &RecentUse) -> UseRow {
+    UseRow {
+        at: recent.at,
+        address: recent.address.clone(),
+        agent: agent_name(&recent.agent),
+        times: recent.uses,
+        refusal: recent.denial.map(Denial::sentence),
+    }
 }
 
 fn secrets(token: &Detail, now: Timestamp) -> Vec<SecretRow> {

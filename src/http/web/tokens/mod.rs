@@ -4,13 +4,14 @@
 //! |---|---|
 //! | [`list`] | one's tokens, with what the address asks for and a card for each thing to look at |
 //! | [`new`], [`create`], [`created`], [`save`] | the form, what it makes, and the one page that shows a secret |
-//! | [`detail`] | all that is known of one token |
+//! | [`detail`], [`chart`] | all that is known of one token |
 //! | [`change`] | rename, narrow, pause, resume, end an overlap |
 //! | [`rotate`], [`check`] | a new secret, and whether it has arrived |
 //! | [`revoke`], [`revoke_many`] | what breaks, before it breaks |
 
 mod asked;
 pub mod change;
+pub mod chart;
 pub mod check;
 pub mod create;
 pub mod created;

@@ -1,19 +1,32 @@
 //! One API token: its own page, and what is done with it.
 
-use latchkey::base::time::Span;
+use latchkey::base::time::{Span, Timestamp};
 use latchkey::http::web::form::{Choice, Problems};
+use latchkey::http::web::tokens::chart::{DayUse, UsageChart};
 use latchkey::http::web::tokens::check::CheckPage;
-use latchkey::http::web::tokens::detail::{Changes, SecretLife, SecretRow, TokenEvent, TokenPage};
+use latchkey::http::web::tokens::detail::{Changes, SecretLife, SecretRow, TokenEvent, TokenPage, UseRow};
 use latchkey::http::web::tokens::list::{LastUse, TokenRow, TokenStatus};
 use latchkey::http::web::tokens::revoke::RevokePage;
 use latchkey::http::web::tokens::revoke_many::RevokeManyPage;
 use latchkey::http::web::tokens::rotate::{OverlapChoice, OverlapEnd, RotatePage};
 
 use super::tokens::{ci_deploy, living, old_secret, row, used};
-use super::{HOSTILE, LONG, Sample, ago, as_member, now, page};
+use super::{HOSTILE, LONG, LONG_AGENT, Sample, ago, as_member, now, page};
 
 pub fn samples() -> Vec<Sample> {
     [detail(), ended(), rotate(), revoke(), check()].concat()
+}
+
+/// Working days are busy, weekends are not, and in the third week somebody tried something.
+fn month() -> UsageChart {
+    let day = |n: i64| {
+        let day = Timestamp::parse_day(&ago(Span::days(n)).iso_day()).expect("a day");
+        let weekend = (n + 1) % 7 < 2;
+        let allowed = if weekend { 40 + n } else { 520 + (n * 7919) % 310 };
+        let allowed = if n > 26 { 0 } else { allowed };
+        DayUse { day, allowed, refused: if (9..12).contains(&n) { 160 - n * 4 } else { 0 } }
+    };
+    UsageChart::of((0..30).rev().map(day))
 }
 
 fn secret(shown: &str, life: SecretLife, last_used: Option<LastUse>) -> SecretRow {
@@ -24,6 +37,10 @@ fn secret(shown: &str, life: SecretLife, last_used: Option<LastUse>) -> SecretRo
         uses: last_used.as_ref().map_or(0, |_| 1_204),
         last_used,
     }
+}
+
+fn use_row(minutes: i64, address: &str, agent: &str, times: i64, refusal: Option<&'static str>) -> UseRow {
+    UseRow { at: ago(Span::minutes(minutes)), address: address.into(), agent: agent.into(), times, refusal }
 }
 
 fn event(hours: i64, what: &str, by: Option<&str>) -> TokenEvent {
@@ -55,6 +72,9 @@ fn token(token: TokenRow) -> TokenPage {
         paused_since: None,
         leaked: None,
         secrets: vec![secret(&token.shown, SecretLife::Current, token.last_used.clone())],
+        chart: UsageChart::of([]),
+        uses: Vec::new(),
+        refused: Vec::new(),
         events: vec![event(62 * 24, "API token created", None)],
         changes: Some(changes(&token)),
         token,
@@ -64,6 +84,16 @@ fn token(token: TokenRow) -> TokenPage {
 fn busy() -> TokenPage {
     TokenPage {
         allowed_from: vec!["203.0.113.0/24".into(), "2001:db8::/48".into()],
+        chart: month(),
+        uses: vec![
+            use_row(3, "203.0.113.7", "curl/8.5.0", 1, None),
+            use_row(4, "203.0.113.9", "python-requests/2.32", 212, None),
+            use_row(75, "2001:db8:85a3:8d3:1319:8a2e:370:7348", LONG_AGENT, 3, None),
+        ],
+        refused: vec![
+            use_row(13_000, "198.51.100.23", "curl/8.5.0", 140, Some("It came from an address that is not on the list.")),
+            use_row(15_000, "192.0.2.44", HOSTILE, 1, Some("A scope was missing.")),
+        ],
         events: vec![
             event(3, "API token rotated", None),
             event(30, &format!("API token renamed: {HOSTILE}"), None),
@@ -111,7 +141,7 @@ fn ended() -> Vec<Sample> {
     let over = |status| {
         let ended = token(TokenRow { status, ..ci_deploy() });
         let secrets = vec![secret("lk_pat_7Kq2…x9Qz", SecretLife::Ended(ago(Span::days(3))), None)];
-        TokenPage { changes: None, secrets, ..ended }
+        TokenPage { changes: None, secrets, chart: month(), ..ended }
     };
     let revoked = TokenStatus::Revoked { at: ago(Span::days(3)), by: "you".into() };
     let leaked = TokenPage { leaked: Some(ago(Span::days(3))), ..over(revoked) };
@@ -155,12 +185,11 @@ fn revoke() -> Vec<Sample> {
 }
 
 fn check() -> Vec<Sample> {
-    let check = |name: &str, used: Option<LastUse>| CheckPage {
+    let check = |name: &str, used| CheckPage {
         chrome: as_member(),
         id: "tok_9".into(),
         name: name.into(),
         shown: "lk_pat_7Kq2…x9Qz".into(),
-        overlaps: used.is_some(),
         used,
     };
     vec![

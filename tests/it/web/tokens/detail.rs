@@ -114,7 +114,7 @@ served! {
         assert_eq!(app.state_and_log().await, before);
     }
 
-    async fn the_check_tells_of_uses_since_the_secret_is_there_and_leaves_the_secret_where_it_is(app: &TestApp) {
+    async fn the_check_tells_of_the_current_secret_alone_and_leaves_the_secret_where_it_is(app: &TestApp) {
         let (browser, token) = alice_with_token(app).await;
         let check = format!("{}/check", path(token.credential.id));
         let sentence = async || browser.send("GET", &check, &[("accept", "text/plain")], String::new()).await;
@@ -127,14 +127,41 @@ served! {
         assert!(browser.get(&check).await.text_of(".notice.good").starts_with("Used just now from 127.0.0.1"));
 
         let rotate = format!("{}/rotate", path(token.credential.id));
-        app.clock.advance(Span::seconds(1));
         let rotated = browser.submit(&rotate, &rotate, &[("overlap", "1h")]).await;
-        assert!(sentence().await.body.starts_with("Not used yet."), "uses before the secret do not count");
         assert_eq!(rotated.attribute("a[data-check]", "href"), Some(check.clone()));
         assert_eq!(rotated.attribute("a[data-check]", "target").as_deref(), Some("_blank"), "beside the secret, not instead");
+        app.bearer(token.secret.reveal()).get("/v1/me").await;
+        credentials::flush(&app.app().ctx).await.expect("flushed");
+        assert!(sentence().await.body.starts_with("Not used yet."), "the old secret does not count");
         app.bearer(&secret_on(&rotated)).get("/v1/me").await;
         credentials::flush(&app.app().ctx).await.expect("flushed");
-        let used = sentence().await.body;
-        assert!(used.starts_with("Used just now") && used.ends_with("with the old secret or the new one."), "{used}");
+        assert!(sentence().await.body.starts_with("Used just now"));
+    }
+
+    async fn a_page_shows_how_a_token_was_used_day_by_day_and_why_it_was_refused(app: &TestApp) {
+        let (browser, token) = alice_with_token(app).await;
+        let (page, secret) = (path(token.credential.id), token.secret.reveal());
+        let empty = browser.get(&page).await;
+        assert!(empty.text_of("#use-title").contains("30 days") && empty.texts_of(".chart svg").is_empty());
+        for _ in 0..3 {
+            assert_eq!(app.bearer(secret).get("/v1/me").await.status, 200);
+        }
+        credentials::flush(&app.app().ctx).await.expect("flushed");
+        app.clock.advance(Span::days(1));
+        browser.sign_in("alice@example.com").await;
+        change(&browser, &page, "pause", &[]).await;
+        app.bearer(secret).get("/v1/me").await;
+        credentials::flush(&app.app().ctx).await.expect("flushed");
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.texts_of(".legend strong"), ["3", "1"], "allowed, refused");
+        let numbers = shown.texts_of("details .plain tbody tr");
+        assert_eq!(numbers, ["23 Nov 202601", "22 Nov 202630"], "the same numbers as the drawing");
+        let titles = shown.texts_of(".chart rect title");
+        assert_eq!(titles, ["22 Nov 2026: 3 allowed, 0 refused", "23 Nov 2026: 0 allowed, 1 refused"]);
+        assert_eq!((shown.texts_of("rect.allowed").len(), shown.texts_of("rect.refused").len()), (1, 1));
+        let uses = shown.text_of("#uses-title ~ .sheet tbody tr");
+        assert!(uses.contains("1 day ago") && uses.contains("127.0.0.1") && uses.contains("Allowed"), "{uses}");
+        let refused = shown.texts_of("#refused-title ~ .sheet tbody tr");
+        assert!(refused.len() == 1 && refused[0].contains("The token was paused."), "{refused:?}");
     }
 }

@@ -36,7 +36,7 @@ served! {
         app.clock.advance(Span::minutes(3));
         let list = browser.get("/profile/tokens").await;
         let status = list.text_of("td[data-label=Status]");
-        assert!(status.contains("old secret works until 23 Nov 2026, 09:00 UTC"), "{status}");
+        assert!(status.contains("old secret still works, last used 3 minutes ago from 127.0.0.1"), "{status}");
 
         let own = browser.get(&format!("/profile/tokens/{}", token.credential.id)).await;
         assert_eq!(own.text_of("#overlap-title"), "Two secrets work until 23 Nov 2026, 09:00 UTC");
