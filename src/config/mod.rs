@@ -99,7 +99,7 @@ pub struct Mail {
 pub struct Accounts {
     /// Who may create an account.
     pub sign_up: SignUp,
-    /// Sign-ups per hour from one address.
+    /// Sign-ups, and as many requests for a new password, per hour from one address.
     pub sign_up_rate: u32,
     /// Sign-in attempts per minute from one address, and on one account.
     pub sign_in_rate: u32,

@@ -122,7 +122,12 @@ pub const SETTINGS: &[Setting] = &[
     open("mail_dir", "FOLDER", Is("{data_dir}/mail"), "Where mails are written as .eml files while smtp_url is not set."),
     open("service_name", "NAME", Is("Latchkey"), "What pages and mails call this service."),
     open("sign_up", "open|invite", Is("open"), "Whether anybody may create an account, or only who is invited."),
-    open("sign_up_rate", "COUNT", Is("20"), "Sign-ups per hour from one address (IPv6: one /64)."),
+    open(
+        "sign_up_rate",
+        "COUNT",
+        Is("20"),
+        "Sign-ups, and as many requests for a new password, per hour from one address (IPv6: one /64).",
+    ),
     open("sign_in_rate", "COUNT", Is("30"), "Sign-in attempts per minute from one address (IPv6: one /64)."),
     open("password_min", "COUNT", Is("12"), "The shortest password accepted, in characters: 8 to 64."),
     open(

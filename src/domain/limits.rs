@@ -115,6 +115,8 @@ pub enum Counted {
     SignUpOverall,
     /// Requests to recover an account from a network.
     RecoveryFrom(IpAddr),
+    /// New addresses that an account asks for.
+    NewAddressOf(AccountId),
     /// Sign-in attempts from a network.
     SignInFrom(IpAddr),
     /// Mails that confirm an address, by the address.

@@ -5,7 +5,7 @@
 //!
 //! | feature | what it decides |
 //! |---|---|
-//! | [`profile`] | an account as a whole: recovering it |
+//! | [`profile`] | an account as a whole: recovered, renamed, moved to another address, exported, deleted |
 //! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
 //! | [`second_factor`] | authenticator apps and recovery codes |
@@ -25,9 +25,10 @@ pub mod profile;
 pub mod second_factor;
 pub mod sessions;
 
-use crate::base::id::MailId;
+use crate::base::id::{AccountId, MailId};
 use crate::base::rng::Rng;
 use crate::base::secret::Keys;
+use crate::base::text::EmailAddress;
 use crate::base::time::{Clock, Span, Timestamp};
 use crate::db::{self, Db, Tx};
 
@@ -68,16 +69,21 @@ impl Ctx {
         message: &mail::Message,
         life: Span,
     ) -> db::Result<()> {
+        self.post_to(tx, &to.email, Some(to.id), message, life).await
+    }
+
+    /// The same to another address: one that an account had, or is to have.
+    pub(in crate::domain) async fn post_to(
+        &self,
+        tx: &mut Tx,
+        recipient: &EmailAddress,
+        account: Option<AccountId>,
+        message: &mail::Message,
+        life: Span,
+    ) -> db::Result<()> {
         let now = self.now();
-        let mail = mail::NewMail {
-            id: MailId::new(now, &self.rng),
-            account: Some(to.id),
-            recipient: &to.email,
-            message,
-            now,
-            expires_at: now + life,
-        };
-        mail::enqueue(tx, mail).await
+        let id = MailId::new(now, &self.rng);
+        mail::enqueue(tx, mail::NewMail { id, account, recipient, message, now, expires_at: now + life }).await
     }
 }
 

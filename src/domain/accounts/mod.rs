@@ -29,4 +29,7 @@ pub use sign_up::{SignUpDraft, SignUpError, choose_password, sign_up};
 pub(in crate::domain) use create::{insert_in, insert_invited_in};
 pub(in crate::domain) use invitation::send_invitation_in;
 pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_open_until};
-pub(in crate::domain) use store::{by_email_key, by_id, delete_invited, invited, recover, set_password};
+pub(in crate::domain) use store::{
+    by_email_key, by_id, change_email, delete, delete_invited, delete_unconfirmed, forget_password, invited, recover, rename,
+    set_password,
+};

@@ -213,3 +213,70 @@ pub(in crate::domain) async fn recover(
     )?;
     Ok(changed == 1)
 }
+
+/// Gives an account another address, which is confirmed; false if it is suspended, has another one than `old` by now, or
+/// the new one has an account.
+///
+/// # Errors
+/// [`Error::Taken`] when another transaction was faster to take the address.
+pub(in crate::domain) async fn change_email(
+    tx: &mut Tx,
+    id: AccountId,
+    old: &EmailAddress,
+    new: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE accounts SET email = $3, email_key = $4, verified_at = $5, updated_at = $5
+             WHERE id = $1 AND email_key = $2 AND suspended_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.email_key = $4 AND o.id <> $1)"
+        ))
+        .bind(id.to_db())
+        .bind(old.key())
+        .bind(new.as_str())
+        .bind(new.key())
+        .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
+/// Deletes the account of an address that nobody has confirmed, for the address's owner. Returns which it was.
+pub(in crate::domain) async fn delete_unconfirmed(tx: &mut Tx, email: &EmailAddress) -> Result<Option<AccountId>> {
+    let id: Option<String> = on!(tx, |c| {
+        sqlx::query_scalar(sql!("DELETE FROM accounts WHERE email_key = $1 AND verified_at IS NULL RETURNING id"))
+            .bind(email.key())
+            .fetch_optional(c)
+            .await
+    })?;
+    id.map(|id| AccountId::from_db(&id).map_err(|_| Error::corrupt("account id"))).transpose()
+}
+
+/// Takes an account's password away: it gets in by a recovery alone.
+pub(in crate::domain) async fn forget_password(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE accounts SET password_hash = NULL, updated_at = $2 WHERE id = $1"))
+            .bind(id.to_db())
+            .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// Gives an account another name; false if it is gone.
+pub(in crate::domain) async fn rename(tx: &mut Tx, id: AccountId, name: &PersonName, now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE accounts SET name = $2, updated_at = $3 WHERE id = $1"))
+            .bind(id.to_db())
+            .bind(name.as_str())
+            .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
+/// Deletes an account and all that is its own; false if it is gone.
+pub(in crate::domain) async fn delete(tx: &mut Tx, id: AccountId) -> Result<bool> {
+    Ok(execute!(tx, sqlx::query(sql!("DELETE FROM accounts WHERE id = $1")).bind(id.to_db()))? == 1)
+}

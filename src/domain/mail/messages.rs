@@ -68,6 +68,44 @@ pub enum Message {
         /// The request.
         cause: Cause,
     },
+    /// "Is this your address?", to the address that an account is to have.
+    ConfirmNewAddress {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The address that the account has.
+        old: String,
+        /// The seed of the link's secret.
+        seed: String,
+        /// When the link ends.
+        #[serde(with = "stored::instant")]
+        expires_at: Timestamp,
+        /// The request.
+        cause: Cause,
+    },
+    /// To the address that an account had: a link that puts it back.
+    AddressChanged {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The address that the account has now.
+        new: String,
+        /// The seed of the link's secret.
+        seed: String,
+        /// When the link ends.
+        #[serde(with = "stored::instant")]
+        expires_at: Timestamp,
+        /// The confirmation of the new address.
+        cause: Cause,
+    },
+    /// The account is gone.
+    AccountDeleted {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The deletion.
+        cause: Cause,
+    },
     /// The password is another one now.
     PasswordChanged {
         /// Of the account.
@@ -295,6 +333,8 @@ pub enum Asker {
     Anybody,
     /// An administrator.
     Admin,
+    /// Whoever undid a change of the account's address.
+    Undo,
 }
 
 /// Who revoked a token.

@@ -66,6 +66,19 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let it = Linked::new(frame, "recover", seed, keys, moment(*expires_at, now));
             both(Text::ResetPassword { frame, it: &it, asker: *asker }, Html::ResetPassword { frame, it: &it, asker: *asker })
         }
+        Message::ConfirmNewAddress { old, seed, expires_at, .. } => {
+            let it = Linked::new(frame, "confirm-address", seed, keys, moment(*expires_at, now));
+            both(Text::ConfirmNewAddress { frame, it: &it, old }, Html::ConfirmNewAddress { frame, it: &it, old })
+        }
+        Message::AddressChanged { new, seed, expires_at, cause, .. } => {
+            let it = Linked::new(frame, "undo-address", seed, keys, moment(*expires_at, now));
+            let agent = cause.agent.as_str();
+            both(Text::AddressChanged { frame, it: &it, new, agent }, Html::AddressChanged { frame, it: &it, new, agent })
+        }
+        Message::AccountDeleted { cause, .. } => {
+            let agent = cause.agent.as_str();
+            both(Text::AccountDeleted { frame, agent }, Html::AccountDeleted { frame, agent })
+        }
         Message::PasswordChanged { tokens_revoked, cause, .. } => {
             let (agent, tokens) = (cause.agent.as_str(), revoked_too(*tokens_revoked));
             let tokens = tokens.as_str();
@@ -156,6 +169,9 @@ impl Message {
             | Self::AlreadyRegistered { name, .. }
             | Self::Invitation { name, .. }
             | Self::ResetPassword { name, .. }
+            | Self::ConfirmNewAddress { name, .. }
+            | Self::AddressChanged { name, .. }
+            | Self::AccountDeleted { name, .. }
             | Self::PasswordChanged { name, .. }
             | Self::Test { name, .. }
             | Self::TokenCreated { name, .. }
@@ -180,6 +196,9 @@ impl Message {
             | Self::AlreadyRegistered { cause, .. }
             | Self::Invitation { cause, .. }
             | Self::ResetPassword { cause, .. }
+            | Self::ConfirmNewAddress { cause, .. }
+            | Self::AddressChanged { cause, .. }
+            | Self::AccountDeleted { cause, .. }
             | Self::PasswordChanged { cause, .. }
             | Self::Test { cause, .. }
             | Self::TokenCreated { cause, .. }
@@ -199,12 +218,15 @@ impl Message {
     }
 
     /// The subject, one line, as this service writes it at `now`.
-    pub(super) fn subject(&self, service: &str, now: Timestamp) -> String {
+    pub(in crate::domain) fn subject(&self, service: &str, now: Timestamp) -> String {
         match self {
             Self::VerifyAddress { .. } => "Verify your address".into(),
             Self::AlreadyRegistered { .. } => "You already have an account".into(),
             Self::Invitation { .. } => format!("You're invited to {service}"),
             Self::ResetPassword { .. } => "Reset your password".into(),
+            Self::ConfirmNewAddress { .. } => "Confirm your new address".into(),
+            Self::AddressChanged { .. } => "Your address was changed".into(),
+            Self::AccountDeleted { .. } => "Account deleted".into(),
             Self::PasswordChanged { .. } => "Password changed".into(),
             Self::Test { .. } => "Test mail".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),
@@ -322,6 +344,12 @@ enum Text<'a> {
     Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
     #[template(path = "mails/reset_password.txt")]
     ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
+    #[template(path = "mails/confirm_new_address.txt")]
+    ConfirmNewAddress { frame: &'a Frame<'a>, it: &'a Linked, old: &'a str },
+    #[template(path = "mails/address_changed.txt")]
+    AddressChanged { frame: &'a Frame<'a>, it: &'a Linked, new: &'a str, agent: &'a str },
+    #[template(path = "mails/account_deleted.txt")]
+    AccountDeleted { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/password_changed.txt")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/test.txt")]
@@ -364,6 +392,12 @@ enum Html<'a> {
     Invitation { frame: &'a Frame<'a>, it: &'a Linked, inviter: &'a str },
     #[template(path = "mails/reset_password.html")]
     ResetPassword { frame: &'a Frame<'a>, it: &'a Linked, asker: Asker },
+    #[template(path = "mails/confirm_new_address.html")]
+    ConfirmNewAddress { frame: &'a Frame<'a>, it: &'a Linked, old: &'a str },
+    #[template(path = "mails/address_changed.html")]
+    AddressChanged { frame: &'a Frame<'a>, it: &'a Linked, new: &'a str, agent: &'a str },
+    #[template(path = "mails/account_deleted.html")]
+    AccountDeleted { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/password_changed.html")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/test.html")]

@@ -1,8 +1,20 @@
-//! An account as a whole, in the hands of its owner: recovered when the password is lost.
+//! An account as a whole, in the hands of its owner: recovered when the password is lost, renamed, moved to another
+//! address, exported, deleted.
 
+mod change_address;
+mod delete;
+mod export;
 mod recover;
+mod rename;
+mod store;
 
+pub use change_address::{
+    AskChangeError, ChangeAddressError, OpenChange, Way, ask_change, confirm_change, open_change, undo_change,
+};
+pub use delete::{Belongings, DeleteError, belongings, delete, is_last_administrator};
+pub use export::{MailState, SentMail, export, mails};
 pub use recover::{
     NewPassword, RecoverError, RecoveryError, SendLinkError, Tokens, open_recovery, recover, request_recovery,
     send_set_password_link,
 };
+pub use rename::rename;

@@ -101,7 +101,7 @@ pub async fn request_recovery(ctx: &Ctx, email: &EmailAddress, origin: &Origin) 
     };
     audit::record(&mut tx, ctx, now, event).await?;
     let account = found.filter(|account| !often && account.suspended_at.is_none()).unwrap_or(nowhere);
-    send_in(&mut tx, ctx, &account, None, origin).await?;
+    send_in(&mut tx, ctx, &account, Asker::Anybody, None, origin).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(())
@@ -119,7 +119,7 @@ pub async fn send_set_password_link(ctx: &Ctx, by: &ConfirmedAdministrator, acco
     if account.suspended_at.is_some() {
         return Err(SendLinkError::Suspended);
     }
-    send_in(&mut tx, ctx, &account, Some(person.id()), person.origin()).await?;
+    send_in(&mut tx, ctx, &account, Asker::Admin, Some(person.id()), person.origin()).await?;
     let event = Event::done(Actor::Account(person.id()), person.origin(), Action::RecoverySent, account.id);
     audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await?;
@@ -127,7 +127,15 @@ pub async fn send_set_password_link(ctx: &Ctx, by: &ConfirmedAdministrator, acco
     Ok(())
 }
 
-async fn send_in(tx: &mut Tx, ctx: &Ctx, account: &Account, by: Option<AccountId>, origin: &Origin) -> db::Result<()> {
+/// Puts the mail with a link into the outbox; older links end.
+pub(super) async fn send_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    account: &Account,
+    asker: Asker,
+    by: Option<AccountId>,
+    origin: &Origin,
+) -> db::Result<()> {
     let to = To { account: account.id, email: &account.email, by };
     let seed = links::issue_in(tx, ctx, Purpose::Recover, Some(to)).await?;
     let (now, life) = (ctx.now(), Purpose::Recover.life());
@@ -135,7 +143,7 @@ async fn send_in(tx: &mut Tx, ctx: &Ctx, account: &Account, by: Option<AccountId
         name: account.name.clone(),
         seed,
         expires_at: now + life,
-        asker: if by.is_some() { Asker::Admin } else { Asker::Anybody },
+        asker,
         cause: Cause::new(now, origin),
     };
     ctx.post(tx, account, &message, life).await

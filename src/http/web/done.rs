@@ -88,6 +88,10 @@ pub enum Done {
     CodesStored,
     /// The sign-in policy was saved.
     SignInPolicySaved,
+    /// Somebody has another name.
+    Renamed,
+    /// An account was deleted by its owner.
+    AccountDeleted,
 }
 
 impl Done {
@@ -130,6 +134,8 @@ impl Done {
             Self::FactorOff => "app-off",
             Self::CodesStored => "codes",
             Self::SignInPolicySaved => "sign-in",
+            Self::Renamed => "renamed",
+            Self::AccountDeleted => "account-deleted",
         }
     }
 
@@ -171,6 +177,8 @@ impl Done {
             Self::PasswordRecovered => {
                 "Your password is changed and all your sessions have ended. Sign in with the new password."
             }
+            Self::Renamed => "Your name is changed.",
+            Self::AccountDeleted => "Your account is deleted.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
             Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",

@@ -12,7 +12,7 @@
 //! | [`agent`] | a browser's name, made from its `User-Agent` |
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
-//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
+//! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, revoke |
 //! | [`admin`] | what administrators see and govern |
@@ -24,6 +24,7 @@
 //! | [`done`] | what a page says has just happened |
 //! | [`outcome`] | every end that is no page |
 
+pub mod address;
 pub mod admin;
 pub mod agent;
 pub mod assets;
@@ -86,6 +87,8 @@ fn entry(table: &mut ServiceConfig) {
         .service(page("/invite/{secret}", invite::show).post(invite::create))
         .service(page("/recover", recover::show).post(recover::create))
         .service(page("/recover/{secret}", recover::show_link).post(recover::use_link))
+        .service(page("/confirm-address/{secret}", address::show_confirm).post(address::confirm))
+        .service(page("/undo-address/{secret}", address::show_undo).post(address::undo))
         .service(web::resource("/profile/verify").post(verify::resend))
         .service(page("/sign-in", sign_in::show).post(sign_in::create))
         .service(page("/sign-in/second-step", second_step::show).post(second_step::create))
@@ -96,6 +99,10 @@ fn entry(table: &mut ServiceConfig) {
 fn own(table: &mut ServiceConfig) {
     table
         .service(page("/profile", profile::show))
+        .service(page("/profile/name", profile::name::show).post(profile::name::save))
+        .service(page("/profile/address", profile::address::show).post(profile::address::create))
+        .service(web::resource("/profile/export").post(profile::export::save))
+        .service(page("/profile/delete", profile::delete::show).post(profile::delete::delete))
         .service(page("/profile/security", profile::security::show))
         .service(web::resource("/profile/security/password").post(profile::security::change_password))
         .configure(second_factor)

@@ -75,7 +75,8 @@ pub async fn show(request: HttpRequest, app: Data<App>, visitor: Visitor) -> Ans
         Presence::AwaitsCode(_) | Presence::Nobody => {}
     }
     let form = SignInForm { email: "", password: "", next: &next };
-    let told = Done::told(&request, &[Done::SignedOut, Done::SetUp, Done::AccountSetUp, Done::PasswordRecovered]);
+    let told =
+        Done::told(&request, &[Done::SignedOut, Done::SetUp, Done::AccountSetUp, Done::PasswordRecovered, Done::AccountDeleted]);
     let warning = Done::told(&request, &[Done::CodeGivenUp]);
     SignInPage { notice: told, warning, ..form_page(&app, &visitor, &form, Problems::none()) }.ok()
 }

@@ -73,6 +73,10 @@ pub enum DeadLink {
     Invite,
     /// Choosing a new password.
     Recover,
+    /// Confirming the address that an account is to have.
+    ChangeAddress,
+    /// Putting the address back that an account had.
+    UndoAddress,
 }
 
 /// `GET /verify/{secret}`

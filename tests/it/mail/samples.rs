@@ -55,6 +55,18 @@ fn reset(asker: Asker) -> Message {
     Message::ResetPassword { name: person("Ada Lovelace"), seed, expires_at, asker, cause: cause() }
 }
 
+fn confirm_new_address() -> Message {
+    let (name, seed) = (person("Ada Lovelace"), "4a8a08f09d37b73795649038408b5f33".into());
+    let (old, expires_at) = ("ada@example.com".into(), start() + Span::hours(2));
+    Message::ConfirmNewAddress { name, old, seed, expires_at, cause: cause() }
+}
+
+fn address_changed() -> Message {
+    let (name, seed) = (person("Ada Lovelace"), "8277e0910d750195b448797616e091ad".into());
+    let (new, expires_at) = ("ada@lovelace.example".into(), start() + Span::hours(72));
+    Message::AddressChanged { name, new, seed, expires_at, cause: cause() }
+}
+
 fn password_changed(tokens_revoked: u64) -> Message {
     Message::PasswordChanged { name: person("Ada Lovelace"), tokens_revoked, cause: cause() }
 }
@@ -129,7 +141,15 @@ fn late() -> Message {
 }
 
 /// Those that hold a link that works once.
-pub const WITH_A_LINK: [&str; 4] = ["verify_address", "invitation", "reset_password", "reset_password_by_admin"];
+pub const WITH_A_LINK: [&str; 7] = [
+    "verify_address",
+    "invitation",
+    "reset_password",
+    "reset_password_by_admin",
+    "reset_password_after_undo",
+    "confirm_new_address",
+    "address_changed",
+];
 
 /// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
 pub const BY_ADMIN: [&str; 6] =
@@ -156,6 +176,10 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("invitation", invitation("Ada Quist (ada@example.com)")),
         ("reset_password", reset(Asker::Anybody)),
         ("reset_password_by_admin", reset(Asker::Admin)),
+        ("reset_password_after_undo", reset(Asker::Undo)),
+        ("confirm_new_address", confirm_new_address()),
+        ("address_changed", address_changed()),
+        ("account_deleted", Message::AccountDeleted { name: person("Ada Lovelace"), cause: cause() }),
         ("password_changed", password_changed(0)),
         ("password_recovered", password_changed(3)),
         ("test", Message::Test { name: person("Ada Quist"), cause: cause() }),

@@ -22,6 +22,13 @@ enum For {
 /// id, `{account}` for its owner's, `{session}` for a session's.
 const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/profile", For::Everybody),
+    ("GET", "/profile/name", For::Everybody),
+    ("POST", "/profile/name", For::Everybody),
+    ("GET", "/profile/address", For::Everybody),
+    ("POST", "/profile/address", For::Everybody),
+    ("POST", "/profile/export", For::Everybody),
+    ("GET", "/profile/delete", For::Everybody),
+    ("POST", "/profile/delete", For::Everybody),
     ("GET", "/profile/security", For::Everybody),
     ("POST", "/profile/security/password", For::Everybody),
     ("GET", "/profile/security/authenticator", For::Everybody),

@@ -1,6 +1,7 @@
 //! The pages: one module per page or family of pages, and some for what holds on all of them.
 
 mod activity;
+mod address;
 mod admin;
 mod confirmed;
 mod cookies;
@@ -10,6 +11,7 @@ mod home;
 mod hosts;
 mod invite;
 mod journey;
+mod owning;
 mod profile;
 mod recover;
 mod samples;

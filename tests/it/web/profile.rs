@@ -12,7 +12,7 @@ served! {
         let page = browser.get("/profile").await;
         assert_eq!(page.status, 200, "{}", page.body);
         let facts = page.texts_of("dl.facts dd");
-        assert_eq!(facts[0], "alice");
+        assert_eq!(facts[0], "alice Change your name");
         assert!(facts[1].starts_with("alice@example.com Confirmed"), "{facts:?}");
         assert_eq!((facts[2].as_str(), facts[4].as_str()), ("user", alice.id().to_string().as_str()));
         assert!(facts[3].contains("22 Nov 2026"), "{facts:?}");

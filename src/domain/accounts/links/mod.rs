@@ -45,6 +45,8 @@ pub(in crate::domain) enum Purpose {
     Recover,
     /// To set up an account that an administrator made.
     Invite,
+    /// To confirm the address that an account is to have.
+    ChangeEmail,
     /// To put the address back that an account had.
     UndoEmail,
 }
@@ -57,6 +59,7 @@ impl Purpose {
             Self::SetUp => "setup",
             Self::Recover => "recover",
             Self::Invite => "invite",
+            Self::ChangeEmail => "change_email",
             Self::UndoEmail => "undo_email",
         }
     }
@@ -68,6 +71,7 @@ impl Purpose {
             Self::SetUp => Span::hours(1),
             Self::Recover => Span::minutes(30),
             Self::Invite | Self::UndoEmail => Span::hours(72),
+            Self::ChangeEmail => Span::hours(2),
         }
     }
 }
@@ -167,6 +171,11 @@ pub(in crate::domain) async fn use_in(tx: &mut Tx, ctx: &Ctx, link: &OpenLink) -
 /// Ends every unused link of an account but those that bring its old address back: they are its owner's last resort.
 pub(in crate::domain) async fn end_all_in(tx: &mut Tx, ctx: &Ctx, account: AccountId) -> Result<u64> {
     store::void_all(tx, account, Some(Purpose::UndoEmail), ctx.now()).await
+}
+
+/// Ends every unused link of an account.
+pub(in crate::domain) async fn end_really_all_in(tx: &mut Tx, ctx: &Ctx, account: AccountId) -> Result<u64> {
+    store::void_all(tx, account, None, ctx.now()).await
 }
 
 /// How many links for a purpose an account was sent since then because somebody asked, administrators aside.

@@ -10,6 +10,7 @@ use crate::base::id::AccountId;
 use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
 use crate::domain::audit::{self, Filter, Recorded};
+use crate::domain::profile::{self, MailState};
 use crate::http::web::agent::agent_name;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::event::what;
@@ -25,8 +26,21 @@ pub struct ActivityPage {
     pub chrome: Chrome,
     /// The events, newest first.
     pub rows: Vec<ActivityRow>,
+    /// The newest mails that we sent to one's address; on the first page alone.
+    pub mails: Vec<MailRow>,
     /// The other pages.
     pub pager: Pager,
+}
+
+/// One mail.
+#[derive(Debug, Clone)]
+pub struct MailRow {
+    /// Its subject.
+    pub subject: String,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What became of it.
+    pub state: MailState,
 }
 
 /// One event.
@@ -58,7 +72,13 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let found = audit::list(&app.ctx.db, &filter, after.as_ref(), PageSize::DEFAULT).await?;
     let here = Address::of("/profile/activity");
     let pager = Pager::of(&here, after.as_ref(), found.next.map(|next| next.seal(&app.ctx.keys, &list)));
-    ActivityPage { chrome: me.chrome(), rows: found.rows.iter().map(|event| ActivityRow::of(event, own)).collect(), pager }.ok()
+    let mails = match after {
+        None => profile::mails(&app.ctx, me.person()).await?,
+        Some(_) => Vec::new(),
+    };
+    let mails = mails.into_iter().map(|mail| MailRow { subject: mail.subject, at: mail.at, state: mail.state }).collect();
+    let rows = found.rows.iter().map(|event| ActivityRow::of(event, own)).collect();
+    ActivityPage { chrome: me.chrome(), rows, mails, pager }.ok()
 }
 
 impl ActivityRow {

@@ -14,7 +14,11 @@ use crate::base::time::Timestamp;
 use crate::domain::Ctx;
 
 pub mod activity;
+pub mod address;
 pub mod authenticator;
+pub mod delete;
+pub mod export;
+pub mod name;
 pub mod qr;
 pub mod recovery_codes;
 pub mod security;
@@ -68,7 +72,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
             Some(at) => Verification::Confirmed(at),
             None => Verification::Waiting { mail_folder: mail_folder(&app.ctx) },
         },
-        notice: Done::told(&request, &[Done::MailSent]),
+        notice: Done::told(&request, &[Done::MailSent, Done::Renamed]),
     }
     .ok()
 }

@@ -1,6 +1,8 @@
 //! The way in.
 
 use latchkey::base::time::Span;
+use latchkey::domain::profile::Way;
+use latchkey::http::web::address::{AddressDonePage, AddressLinkPage, AddressTakenPage};
 use latchkey::http::web::confirmed::ConfirmPage;
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::home::HomePage;
@@ -14,7 +16,7 @@ use latchkey::http::web::verify::{DeadLink, LinkGonePage, VerifiedPage, VerifyCo
 use super::{BASE_URL, HOSTILE, LONG, Sample, anna, as_member, now, page, signed_out};
 
 pub fn samples() -> Vec<Sample> {
-    [home(), sign_up(), check_mail(), verify(), invite(), recover(), sign_in(), confirm(), setup()].concat()
+    [home(), sign_up(), check_mail(), verify(), invite(), recover(), address(), sign_in(), confirm(), setup()].concat()
 }
 
 fn home() -> Vec<Sample> {
@@ -68,6 +70,35 @@ fn verify() -> Vec<Sample> {
         page("setup-link-gone", &gone(DeadLink::Setup)),
         page("invite-link-gone", &gone(DeadLink::Invite)),
         page("recover-link-gone", &gone(DeadLink::Recover)),
+        page("confirm-address-link-gone", &gone(DeadLink::ChangeAddress)),
+        page("undo-address-link-gone", &gone(DeadLink::UndoAddress)),
+    ]
+}
+
+fn address() -> Vec<Sample> {
+    let link = |way, from: &str, to: &str| AddressLinkPage {
+        chrome: signed_out(),
+        way,
+        link: "3kTq9vBn".into(),
+        from: from.into(),
+        to: to.into(),
+    };
+    let done = |chrome, way, folder: Option<&str>| AddressDonePage {
+        chrome,
+        way,
+        email: "anna@berg.example".into(),
+        mail_folder: folder.map(Into::into),
+    };
+    let taken = |way| AddressTakenPage { chrome: signed_out(), way };
+    let long = format!("{}@example.com", "long".repeat(16));
+    vec![
+        page("confirm-address", &link(Way::Change, "anna@example.com", "anna@berg.example")),
+        page("confirm-address-long", &link(Way::Change, &long, &long)),
+        page("undo-address", &link(Way::Undo, "anna@berg.example", "anna@example.com")),
+        page("address-changed", &done(as_member(), Way::Change, None)),
+        page("address-restored", &done(signed_out(), Way::Undo, Some("/home/anna/latchkey/data/mail"))),
+        page("address-taken", &taken(Way::Change)),
+        page("address-taken-undo", &taken(Way::Undo)),
     ]
 }
 

@@ -1,10 +1,14 @@
 //! What belongs to oneself.
 
 use latchkey::base::time::Span;
+use latchkey::domain::profile::{Belongings, MailState};
 use latchkey::http::web::chrome::{Chrome, WhoView};
 use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::list::Pager;
-use latchkey::http::web::profile::activity::{ActivityPage, ActivityRow};
+use latchkey::http::web::profile::activity::{ActivityPage, ActivityRow, MailRow};
+use latchkey::http::web::profile::address::{AddressPage, AddressSentPage};
+use latchkey::http::web::profile::delete::DeletePage;
+use latchkey::http::web::profile::name::NamePage;
 use latchkey::http::web::profile::security::{FactorView, SecurityPage};
 use latchkey::http::web::profile::sessions::{SessionRow, SessionsPage};
 use latchkey::http::web::profile::{ProfilePage, Verification};
@@ -12,7 +16,7 @@ use latchkey::http::web::profile::{ProfilePage, Verification};
 use super::{HOSTILE, LONG, LONG_AGENT, Sample, ago, anna, as_admin, as_member, page};
 
 pub fn samples() -> Vec<Sample> {
-    [overview(), security(), sessions(), activity()].concat()
+    [overview(), own(), security(), sessions(), activity()].concat()
 }
 
 fn overview() -> Vec<Sample> {
@@ -39,6 +43,39 @@ fn overview() -> Vec<Sample> {
         page("profile-unconfirmed", &profile(as_member(), &[], waiting)),
         page("profile-mail-sent", &sent),
         page("profile-long", &profile(long, &["admin", HOSTILE, LONG], Verification::Confirmed(ago(Span::minutes(2))))),
+    ]
+}
+
+fn own() -> Vec<Sample> {
+    let name = |problems, name: &str| NamePage { chrome: as_member(), problems, name: name.into() };
+    let address = |problems, email: &str| AddressPage { chrome: as_member(), who: anna(), problems, email: email.into() };
+    let sent = |email: String, folder: Option<&str>| AddressSentPage {
+        chrome: as_member(),
+        who: anna(),
+        email,
+        mail_folder: folder.map(Into::into),
+    };
+    let delete = |problems, tokens, sessions, is_last_administrator| DeletePage {
+        chrome: as_member(),
+        who: anna(),
+        problems,
+        belongings: Belongings { tokens, sessions },
+        is_last_administrator,
+    };
+    let long_name = Problems::one("name", "This name is too long: 100 characters at most.");
+    let same = Problems::one("email", "This is your address already. Enter another one.");
+    let other = Problems::one("email", "Enter the email address of your account to delete it.");
+    let folder = Some("/home/anna/latchkey/data/mail");
+    vec![
+        page("profile-name", &name(Problems::none(), "Anna Berg")),
+        page("profile-name-error", &name(long_name, LONG)),
+        page("profile-address", &address(Problems::none(), "")),
+        page("profile-address-error", &address(same, HOSTILE)),
+        page("profile-address-sent", &sent("anna@berg.example".into(), None)),
+        page("profile-address-sent-long", &sent(format!("{}@example.com", "long".repeat(16)), folder)),
+        page("profile-delete", &delete(Problems::none(), 0, 1, false)),
+        page("profile-delete-error", &delete(other, 14, 3, false)),
+        page("profile-delete-last-administrator", &delete(Problems::none(), 1, 1, true)),
     ]
 }
 
@@ -106,6 +143,17 @@ fn activity() -> Vec<Sample> {
         row(32, "Account created", None),
     ];
     let pager = Pager { first: Some("/profile/activity".into()), next: Some("/profile/activity?after=Zm9v".into()) };
-    let activity = |rows, pager| ActivityPage { chrome: as_member(), rows, pager };
+    let mail = |n: i64, subject: &str, state| MailRow { subject: subject.into(), at: ago(Span::minutes(n * n * 90)), state };
+    let mails = vec![
+        mail(0, "Token \"CI deploy\" created", MailState::Waiting),
+        mail(4, &format!("Token \"{LONG}\" revoked"), MailState::GivenUp),
+        mail(32, "Verify your address", MailState::Sent),
+    ];
+    let activity = |rows: Vec<ActivityRow>, pager| ActivityPage {
+        chrome: as_member(),
+        mails: if rows.is_empty() { Vec::new() } else { mails.clone() },
+        rows,
+        pager,
+    };
     vec![page("activity-empty", &activity(Vec::new(), Pager::default())), page("activity", &activity(rows, pager))]
 }

@@ -1,0 +1,64 @@
+//! The end of an account, and of everything that is its own. The log keeps that there was one, under an identity that is
+//! never given again.
+
+use super::store;
+use crate::db::{self, Change};
+use crate::domain::Ctx;
+use crate::domain::accounts::{self, Confirmed, Person};
+use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+
+pub use super::store::Belongings;
+
+/// Why an account was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteError {
+    /// Nobody would be left to administer.
+    #[error("this is the last administrator")]
+    LastAdministrator,
+    /// The database did not do it.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+/// What goes with the account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn belongings(ctx: &Ctx, of: &Person) -> db::Result<Belongings> {
+    store::belongings(&mut ctx.db.read().await?, of.id(), ctx.now()).await
+}
+
+/// Whether nobody would be left to administer without this person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_last_administrator(ctx: &Ctx, person: &Person) -> db::Result<bool> {
+    Ok(accounts::people::administrators(&mut ctx.db.read().await?).await? == [person.id()])
+}
+
+/// Deletes the account, its tokens, sessions, links and mails, and says so by mail.
+///
+/// # Errors
+/// [`DeleteError::LastAdministrator`] when nobody would be left to administer; also for one of two at once.
+pub async fn delete(ctx: &Ctx, by: &Confirmed) -> Result<(), DeleteError> {
+    let (person, now) = (by.person(), ctx.now());
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let Some(account) = accounts::by_id(&mut tx, person.id()).await? else { return Ok(()) };
+    if accounts::people::administrators(&mut tx).await? == [account.id] {
+        return Err(DeleteError::LastAdministrator);
+    }
+    if !accounts::delete(&mut tx, account.id).await? {
+        return Ok(());
+    }
+    tx.narrow(Change::Account(account.id.to_db()), now).await?;
+    let event = Event::done(Actor::Account(account.id), person.origin(), Action::AccountDeleted, account.id);
+    audit::record(&mut tx, ctx, now, event).await?;
+    let message = Message::AccountDeleted { name: account.name, cause: Cause::new(now, person.origin()) };
+    // Of nobody's account any more: it would go with it.
+    ctx.post_to(&mut tx, &account.email, None, &message, NOTICE_LIFE).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(())
+}
