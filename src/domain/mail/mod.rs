@@ -16,6 +16,7 @@
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
+mod heading;
 pub mod messages;
 pub mod outbox;
 pub mod overview;
