@@ -57,3 +57,29 @@ async fn r119_no_secret_reaches_the_log_even_at_its_most_talkative() {
         }
     }
 }
+
+#[tokio::test]
+async fn r120_what_a_client_sends_forges_no_line_in_either_format() {
+    for format in ["text", "json"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        let err = Stdio::from(File::create(&log).expect("created"));
+        let mut served = Served::start_logging(folder.path(), &["--log", "trace", "--log-format", format], err);
+        let client = reqwest::Client::new();
+        for path in ["/%0a%0dERROR%20forged", "/admin/tokens?q=%0aERROR+forged", "/verify/%1b%5b31mERROR%20forged%e2%80%a8"] {
+            let agent = "curl\tERROR forged=\"1\" {\"level\":\"ERROR\"}";
+            client.get(format!("{}{path}", served.url)).header("user-agent", agent).send().await.expect("an answer");
+        }
+        served.signal("TERM");
+        served.rest();
+        let log = std::fs::read_to_string(log).expect("UTF-8");
+        assert!(log.lines().count() > 10, "{log}");
+        for line in log.lines() {
+            let whole = match format {
+                "json" => serde_json::from_str::<serde_json::Value>(line).is_ok_and(|line| line["level"] != "ERROR"),
+                _ => line.starts_with("20") && !line.contains(char::is_control) && line.get(28..33) != Some("ERROR"),
+            };
+            assert!(whole, "{format}: {line}");
+        }
+    }
+}

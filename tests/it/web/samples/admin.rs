@@ -180,7 +180,6 @@ fn audit() -> Vec<Sample> {
             problems.add("from", "Enter a day like 2026-11-28, or nothing.");
             problems
         },
-        from: LONG.into(),
         ..log(HOSTILE, Vec::new(), Pager::default())
     };
     vec![
