@@ -40,7 +40,7 @@ pub struct Begun {
 /// How far somebody has come.
 pub enum Stage {
     /// All the way.
-    Whole(Person),
+    Whole(Box<Person>),
     /// The password was right; a code has to follow.
     AwaitsCode,
     /// The account needs a second factor and has none: it has to be set up first.
@@ -56,7 +56,7 @@ impl Begun {
     /// The person, if they have come all the way.
     pub fn into_person(self) -> Option<Person> {
         match self.stage {
-            Stage::Whole(person) => Some(person),
+            Stage::Whole(person) => Some(*person),
             Stage::AwaitsCode | Stage::MustSetUp => None,
         }
     }
@@ -136,7 +136,7 @@ async fn go_on(
     if must_set_up {
         return Ok((Stage::MustSetUp, marks));
     }
-    Ok((Stage::Whole(Person::present(account, session, now, claim.origin.clone())), marks))
+    Ok((Stage::Whole(Box::new(Person::present(account, session, now, claim.origin.clone()))), marks))
 }
 
 /// Makes a session whole that waited for a code, under a new key. Nothing if it waits no more.
@@ -158,7 +158,7 @@ pub(super) async fn complete(
     let marks = arrive(&mut tx, ctx, arrival, now).await?;
     tx.commit().await?;
     ctx.mail.wake();
-    let stage = Stage::Whole(Person::present(account.clone(), session, now, origin.clone()));
+    let stage = Stage::Whole(Box::new(Person::present(account.clone(), session, now, origin.clone())));
     Ok(Some(Begun { stage, key, marks }))
 }
 
