@@ -6,6 +6,7 @@ use super::error::Trouble;
 use super::outcome::WebError;
 use crate::base::page::Cursor;
 use crate::base::secret::Keys;
+use crate::domain::credentials::Counts;
 use crate::http::extract::query;
 
 /// Where the other pages of a list are.
@@ -104,9 +105,19 @@ pub fn grouped(number: &i64) -> String {
     text
 }
 
+/// How many tokens there are, as far as they are counted: `1 000+` stands for any number beyond.
+pub fn counted(number: &i64) -> String {
+    if *number > Counts::MOST { format!("{}+", grouped(&Counts::MOST)) } else { grouped(number) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_ends_where_nobody_counts_on() {
+        assert_eq!([0, 999, 1_000, 1_001].map(|n| counted(&n)), ["0", "999", "1\u{202f}000", "1\u{202f}000+"]);
+    }
 
     #[test]
     fn the_address_of_a_list_says_what_was_asked_and_no_more() {

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod change;
+mod count;
 mod duplicate;
 mod ends;
 mod revoke;

@@ -301,6 +301,11 @@ pub struct Counts {
     pub endless: i64,
 }
 
+impl Counts {
+    /// How far is counted: one more stands for any number beyond.
+    pub const MOST: i64 = 1_000;
+}
+
 /// The person's tokens.
 ///
 /// # Errors

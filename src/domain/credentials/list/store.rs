@@ -12,6 +12,8 @@ use crate::{on, sql};
 /// How long ended credentials stay in their owner's list; also how long a credential must go without a use to count
 /// as unused. How soon one must end to count as expiring stands in the statements: 14 days.
 const ENDED_SHOWN: Span = Span::days(90);
+/// How long before its end a credential is said to end soon.
+const EXPIRING: Span = Span::days(14);
 
 /// A credential with its current secret and, under `p_`, the one that was replaced last.
 #[derive(sqlx::FromRow)]
@@ -86,22 +88,30 @@ impl TryFrom<SummaryRow> for Summary {
     }
 }
 
-/// How many credentials an account has under each tab.
+/// How many credentials an account has under each tab. Each number is read along the index and only as far as
+/// somebody is told: an account may have many that ended.
 pub(super) async fn count(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Counts> {
-    let (active, expired, revoked, expiring, unused, endless): (i64, i64, i64, i64, i64, i64) = on!(cx, |c| {
+    let (active, expiring, unused, endless, expired, revoked): (i64, i64, i64, i64, i64, i64) = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT COUNT(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) THEN 1 END),
-                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at <= $1 AND expires_at > $2 THEN 1 END),
-                    COUNT(CASE WHEN revoked_at > $2 THEN 1 END),
-                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at > $1 AND expires_at <= $1 + 1209600000000 THEN 1 END),
-                    COUNT(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
-                                    AND COALESCE(last_used_at, created_at) <= $2 THEN 1 END),
-                    COUNT(CASE WHEN revoked_at IS NULL AND expires_at IS NULL THEN 1 END)
-             FROM credentials WHERE account_id = $3"
+            "SELECT l.active, l.expiring, l.unused, l.endless,
+                    (SELECT COUNT(*) FROM (SELECT 1 AS one FROM credentials WHERE account_id = $1 AND revoked_at IS NULL
+                                           AND expires_at > $2 AND expires_at <= $3 LIMIT $4) e),
+                    (SELECT COUNT(*) FROM (SELECT 1 AS one FROM credentials WHERE account_id = $1 AND revoked_at > $2 LIMIT $4) r)
+             FROM (SELECT COUNT(*) AS active, COUNT(CASE WHEN expires_at <= $5 THEN 1 END) AS expiring,
+                          COUNT(CASE WHEN COALESCE(last_used_at, created_at) <= $2 THEN 1 END) AS unused,
+                          COUNT(*) - COUNT(expires_at) AS endless
+                   FROM (SELECT expires_at, last_used_at, created_at FROM credentials
+                         WHERE account_id = $1 AND revoked_at IS NULL AND expires_at IS NULL
+                         UNION ALL
+                         SELECT expires_at, last_used_at, created_at FROM credentials
+                         WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $3
+                         LIMIT $4) c) l"
         ))
-        .bind(now.micros())
-        .bind((now - ENDED_SHOWN).micros())
         .bind(account.to_db())
+        .bind((now - ENDED_SHOWN).micros())
+        .bind(now.micros())
+        .bind(Counts::MOST + 1)
+        .bind((now + EXPIRING).micros())
         .fetch_one(c)
         .await
     })?;
