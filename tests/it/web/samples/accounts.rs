@@ -113,23 +113,40 @@ fn account_page(account: AccountView, facts: AccountFacts) -> AccountPage {
     }
 }
 
-fn show() -> Vec<Sample> {
-    let session = |n: i64, agent: &str| SessionRow {
+fn session(n: i64, agent: &str) -> SessionRow {
+    SessionRow {
         id: format!("ses_{n}"),
         is_this: false,
         agent: agent.into(),
         address: "203.0.113.7".into(),
         created: ago(Span::hours(n * 50 + 3)),
         last_seen: ago(Span::minutes(n * 90 + 4)),
-    };
-    let event = |n: i64, what: &str, by: Option<&str>| ActivityRow {
+    }
+}
+
+fn event(n: i64, what: &str, by: Option<&str>) -> ActivityRow {
+    ActivityRow {
         at: ago(Span::minutes(n * n * 47)),
         what: what.into(),
         refused: what.ends_with("password"),
         by: by.map(Into::into),
         address: "203.0.113.7".into(),
         agent: "Firefox on Linux".into(),
-    };
+    }
+}
+
+fn long() -> AccountPage {
+    let long_address = format!("{}@{}.example.com", "a".repeat(64), "department".repeat(5));
+    AccountPage {
+        mail_folder: Some(format!("/srv/{}/mail", "folder".repeat(20))),
+        sessions: vec![session(2, LONG_AGENT), session(9, HOSTILE)],
+        events: vec![event(2, &format!("API token created: {HOSTILE}"), Some(LONG))],
+        roles: HOSTILE.into(),
+        ..account_page(view(LONG, &long_address, State::Unconfirmed), facts(&[&"role".repeat(12), "user"], None))
+    }
+}
+
+fn show() -> Vec<Sample> {
     let confirmed = Some(ago(Span::days(41)));
     let active = AccountPage {
         facts: AccountFacts { second_factor: Some(ago(Span::days(3))), ..facts(&["user"], confirmed) },
@@ -171,21 +188,13 @@ fn show() -> Vec<Sample> {
         ),
         ..account_page(view("Ada Quist", "ada@example.com", State::Active), facts(&["admin", "user"], confirmed))
     };
-    let long_address = format!("{}@{}.example.com", "a".repeat(64), "department".repeat(5));
-    let long = AccountPage {
-        mail_folder: Some(format!("/srv/{}/mail", "folder".repeat(20))),
-        sessions: vec![session(2, LONG_AGENT), session(9, HOSTILE)],
-        events: vec![event(2, &format!("API token created: {HOSTILE}"), Some(LONG))],
-        roles: HOSTILE.into(),
-        ..account_page(view(LONG, &long_address, State::Unconfirmed), facts(&[&"role".repeat(12), "user"], None))
-    };
     vec![
         page("account", &active),
         page("account-invited", &invited),
         page("account-invited-folder", &handed_over),
         page("account-suspended", &suspended),
         page("account-own-error", &own),
-        page("account-long", &long),
+        page("account-long", &long()),
     ]
 }
 

@@ -151,7 +151,7 @@ fn which() -> Vec<Sample> {
         page("admin-which", &asked(None)),
         page(
             "admin-which-found",
-            &asked(Some(WhichAnswer::Exactly(found(row(6, "CI deploy", "anna@example.com", Standing::Active), None)))),
+            &asked(Some(WhichAnswer::Exactly(Box::new(found(row(6, "CI deploy", "anna@example.com", Standing::Active), None))))),
         ),
         page("admin-which-several", &asked(Some(WhichAnswer::Beginning(several)))),
         page("admin-which-unknown", &asked(Some(WhichAnswer::Unknown))),

@@ -32,7 +32,7 @@ impl WhichPage {
     /// What was found, one or several.
     pub fn rows(&self) -> &[WhichRow] {
         match &self.answer {
-            Some(WhichAnswer::Exactly(row)) => std::slice::from_ref(row),
+            Some(WhichAnswer::Exactly(row)) => std::slice::from_ref(&**row),
             Some(WhichAnswer::Beginning(rows)) => rows,
             Some(WhichAnswer::Unknown) | None => &[],
         }
@@ -43,7 +43,7 @@ impl WhichPage {
 #[derive(Debug, Clone)]
 pub enum WhichAnswer {
     /// Exactly this one.
-    Exactly(WhichRow),
+    Exactly(Box<WhichRow>),
     /// These begin like it.
     Beginning(Vec<WhichRow>),
     /// None.
@@ -88,7 +88,7 @@ pub async fn find(app: Data<App>, admin: Administering, form: Posted) -> Answer 
         },
     };
     let answer = match governed::identify(&app.ctx, admin.administrator(), &given).await? {
-        Identified::Exactly(it, secret) => WhichAnswer::Exactly(row((*it, secret))),
+        Identified::Exactly(it, secret) => WhichAnswer::Exactly(Box::new(row((*it, secret)))),
         Identified::Beginning(found) => WhichAnswer::Beginning(found.into_iter().map(row).collect()),
         Identified::Unknown => WhichAnswer::Unknown,
     };
