@@ -28,6 +28,7 @@ impl Message {
             | Self::PolicyAffects { name, .. }
             | Self::FactorAdded { name, .. }
             | Self::FactorRemoved { name, .. }
+            | Self::FactorRemovedByAdmin { name, .. }
             | Self::RecoveryCodeUsed { name, .. }
             | Self::NewSignIn { name, .. }
             | Self::SignedInAfterFailures { name, .. } => name,
@@ -56,6 +57,7 @@ impl Message {
             | Self::PolicyAffects { cause, .. }
             | Self::FactorAdded { cause, .. }
             | Self::FactorRemoved { cause, .. }
+            | Self::FactorRemovedByAdmin { cause, .. }
             | Self::RecoveryCodeUsed { cause, .. }
             | Self::NewSignIn { cause, .. }
             | Self::SignedInAfterFailures { cause, .. } => cause,
@@ -87,7 +89,7 @@ impl Message {
             }
             Self::PolicyAffects { .. } => "A policy change affects your tokens".into(),
             Self::FactorAdded { .. } => "Second factor added".into(),
-            Self::FactorRemoved { .. } => "Second factor removed".into(),
+            Self::FactorRemoved { .. } | Self::FactorRemovedByAdmin { .. } => "Second factor removed".into(),
             Self::RecoveryCodeUsed { .. } => "A recovery code was used".into(),
             Self::NewSignIn { .. } => "New sign-in".into(),
             Self::SignedInAfterFailures { .. } => "Signed in after wrong attempts".into(),

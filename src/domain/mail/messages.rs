@@ -275,6 +275,14 @@ pub enum Message {
         /// The change.
         cause: Cause,
     },
+    /// An administrator has removed the second factor.
+    FactorRemovedByAdmin {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The change.
+        cause: Cause,
+    },
     /// Somebody signed in with a recovery code.
     RecoveryCodeUsed {
         /// Of the account.

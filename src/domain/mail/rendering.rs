@@ -134,6 +134,7 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let agent = cause.agent.as_str();
             both(Text::FactorAdded { frame, agent }, Html::FactorAdded { frame, agent })
         }
+        Message::FactorRemovedByAdmin { .. } => both(Text::FactorRemovedByAdmin { frame }, Html::FactorRemovedByAdmin { frame }),
         Message::FactorRemoved { cause, .. } => {
             let agent = cause.agent.as_str();
             both(Text::FactorRemoved { frame, agent }, Html::FactorRemoved { frame, agent })
@@ -285,6 +286,8 @@ enum Text<'a> {
     PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
     #[template(path = "mails/factor_added.txt")]
     FactorAdded { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/factor_removed_by_admin.txt")]
+    FactorRemovedByAdmin { frame: &'a Frame<'a> },
     #[template(path = "mails/factor_removed.txt")]
     FactorRemoved { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/recovery_code_used.txt")]
@@ -333,6 +336,8 @@ enum Html<'a> {
     PolicyAffects { frame: &'a Frame<'a>, it: &'a RefusedTokens<'a> },
     #[template(path = "mails/factor_added.html")]
     FactorAdded { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/factor_removed_by_admin.html")]
+    FactorRemovedByAdmin { frame: &'a Frame<'a> },
     #[template(path = "mails/factor_removed.html")]
     FactorRemoved { frame: &'a Frame<'a>, agent: &'a str },
     #[template(path = "mails/recovery_code_used.html")]

@@ -23,7 +23,7 @@ pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use enrol::{SwitchOffError, SwitchOnError, switch_off, switch_on};
 pub use gate::{Begun, Stage};
 pub use half::{HalfSession, SecondStepError, second_step};
-pub use people::{list_viewed, restore, sign_out_everywhere, suspend};
+pub use people::{list_viewed, remove_second_factor, restore, sign_out_everywhere, suspend};
 pub use resume::{Overview, Presence, list, presence, resume};
 pub use sign_in::{Credentials, SignInError, sign_in};
 

@@ -5,11 +5,14 @@ use serde_json::json;
 use super::resume::Overview;
 use super::store;
 use crate::base::id::AccountId;
-use crate::db;
+use crate::db::{self, Change};
 use crate::domain::Ctx;
 use crate::domain::access::{ConfirmedAdministrator, Viewed};
+use crate::domain::accounts;
 use crate::domain::accounts::people::{self, ChangeAccountError};
 use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+use crate::domain::second_factor;
 
 /// Stops everything of an account on its next request: its sessions end, its links are void, its tokens are refused
 /// for as long as it is suspended. One that is suspended already stays as it is.
@@ -51,6 +54,27 @@ pub async fn sign_out_everywhere(ctx: &Ctx, by: &ConfirmedAdministrator, id: Acc
         0 => Ok(()),
         ended => record(tx, ctx, by, Action::SignedOutEverywhere, id, ended).await,
     }
+}
+
+/// Takes somebody's second factor and its recovery codes away, for a person who has lost both, or whom a thief gave one.
+/// All their sessions end, and they are told by mail. Without a second factor nothing happens.
+///
+/// # Errors
+/// [`ChangeAccountError::NotFound`] when there is no such account.
+pub async fn remove_second_factor(ctx: &Ctx, by: &ConfirmedAdministrator, id: AccountId) -> Result<(), ChangeAccountError> {
+    let mut tx = ctx.db.write().await?;
+    let account = accounts::by_id(&mut tx, id).await?.ok_or(ChangeAccountError::NotFound)?;
+    if !second_factor::switch_off_in(&mut tx, id).await? {
+        return Ok(());
+    }
+    let (now, origin) = (ctx.now(), by.person().origin());
+    tx.narrow(Change::Account(id.to_db()), now).await?;
+    let message = Message::FactorRemovedByAdmin { name: account.name.clone(), cause: Cause::new(now, origin) };
+    ctx.post(&mut tx, &account, &message, NOTICE_LIFE).await?;
+    let ended = store::end_all(&mut tx, id, now).await?;
+    record(tx, ctx, by, Action::FactorRemoved, id, ended).await?;
+    ctx.mail.wake();
+    Ok(())
 }
 
 async fn record(

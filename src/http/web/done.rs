@@ -70,6 +70,8 @@ pub enum Done {
     InvitationCancelled,
     /// Somebody was mailed a way to a new password.
     SetPasswordLinkSent,
+    /// Somebody's second factor was removed.
+    FactorTaken,
     /// The session of this browser was ended.
     SignedOut,
     /// The first administrator was made.
@@ -125,6 +127,7 @@ impl Done {
             Self::InvitationMade => "made",
             Self::InvitationCancelled => "cancelled",
             Self::SetPasswordLinkSent => "link",
+            Self::FactorTaken => "factor-taken",
             Self::SignedOut => "signed-out",
             Self::SetUp => "set-up",
             Self::AccountSetUp => "account-set-up",
@@ -163,6 +166,9 @@ impl Done {
             Self::InvitationSent => "The invitation is on its way. Its link works for 72 hours.",
             Self::InvitationMade => "The invitation is made. Show its link below and hand it over; it works for 72 hours.",
             Self::InvitationCancelled => "The invitation is cancelled. Its link leads nowhere.",
+            Self::FactorTaken => {
+                "The second factor is removed, and all sessions of this account are ended. Its owner is told by mail."
+            }
             Self::SetPasswordLinkSent => "The mail with the link is on its way.",
             Self::SignedOutEverywhere => "All sessions of this account are ended.",
             Self::RevokedByUs => {

@@ -14,7 +14,7 @@
 //! | [`error`] | the page that says what went wrong and what to do next |
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
-//! | [`tokens`] | API tokens: list, create, reveal once, revoke |
+//! | [`tokens`] | API tokens: list, create, reveal once, how they are used, rotate, change, revoke |
 //! | [`admin`] | what administrators see and govern |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`enrolling`] | who sets up a second factor |
@@ -172,5 +172,6 @@ fn people(table: &mut ServiceConfig) {
         .service(web::resource("/admin/accounts/{id}/link").post(links::show_link))
         .service(web::resource("/admin/accounts/{id}/set-password-link").post(links::send_set_password))
         .service(web::resource("/admin/accounts/{id}/roles").post(change::save_roles))
+        .service(web::resource("/admin/accounts/{id}/remove-factor").post(change::remove_factor))
         .service(web::resource("/admin/accounts/{id}/sign-out").post(change::sign_out));
 }

@@ -98,6 +98,7 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/admin/accounts/{id}/link", methods: POST, access: Access::Administrator },
     Route { path: "/admin/accounts/{id}/set-password-link", methods: POST, access: Access::Administrator },
     Route { path: "/admin/accounts/{id}/roles", methods: POST, access: Access::Administrator },
+    Route { path: "/admin/accounts/{id}/remove-factor", methods: POST, access: Access::Administrator },
     Route { path: "/admin/accounts/{id}/sign-out", methods: POST, access: Access::Administrator },
     Route { path: "/admin/policy", methods: FORM, access: Access::Administrator },
     Route { path: "/admin/policy/sign-in", methods: POST, access: Access::Administrator },

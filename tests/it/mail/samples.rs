@@ -152,8 +152,15 @@ pub const WITH_A_LINK: [&str; 7] = [
 ];
 
 /// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
-pub const BY_ADMIN: [&str; 6] =
-    ["token_expir", "revoked_by_admin", "revoked_by_policy", "invitation", "policy_affects", "reset_password_by_admin"];
+pub const BY_ADMIN: [&str; 7] = [
+    "factor_removed_by_admin",
+    "token_expir",
+    "revoked_by_admin",
+    "revoked_by_policy",
+    "invitation",
+    "policy_affects",
+    "reset_password_by_admin",
+];
 
 fn policy(tokens: &[&str], more: usize) -> Message {
     let tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
@@ -203,6 +210,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("policy_affects_many_by_admin", policy(&["CI deploy", "Night's <backup>"], 3)),
         ("factor_added", Message::FactorAdded { name: person("Ada"), cause: cause() }),
         ("factor_removed", Message::FactorRemoved { name: person("Ada"), cause: cause() }),
+        ("factor_removed_by_admin", Message::FactorRemovedByAdmin { name: person("Ada"), cause: cause() }),
         ("recovery_code_used", Message::RecoveryCodeUsed { name: person("Ada"), left: 7, cause: cause() }),
         ("recovery_code_used_last", Message::RecoveryCodeUsed { name: person("Ada"), left: 0, cause: cause() }),
         ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),

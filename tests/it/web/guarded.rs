@@ -75,6 +75,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/admin/accounts/{account}/restore", For::Administrators),
     ("POST", "/admin/accounts/{account}/restore", For::Administrators),
     ("POST", "/admin/accounts/{account}/roles", For::Administrators),
+    ("POST", "/admin/accounts/{account}/remove-factor", For::Administrators),
     ("POST", "/admin/accounts/{account}/sign-out", For::Administrators),
     ("GET", "/admin/policy", For::Administrators),
     ("POST", "/admin/policy", For::Administrators),

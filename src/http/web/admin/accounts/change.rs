@@ -100,6 +100,16 @@ pub async fn sign_out(app: Data<App>, admin: Governing, request: HttpRequest) ->
     Err(Done::SignedOutEverywhere.on(&page_of(id)))
 }
 
+/// `POST /admin/accounts/{id}/remove-factor`
+///
+/// # Errors
+/// [`WebError::SeeOther`] when there is none any more.
+pub async fn remove_factor(app: Data<App>, admin: Governing, request: HttpRequest) -> Answer {
+    let id = asked_id(&request)?;
+    sessions::remove_second_factor(&app.ctx, admin.administrator(), id).await.map_err(unchanged)?;
+    Err(Done::FactorTaken.on(&page_of(id)))
+}
+
 /// `POST /admin/accounts/{id}/roles`
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use crate::http::web::visitor::Administering;
 /// How many of the latest events are shown.
 const EVENTS: i64 = 10;
 /// What may have happened to the account that is shown.
-const TOLD: [Done; 7] = [
+const TOLD: [Done; 8] = [
     Done::AccountSuspended,
     Done::AccountRestored,
     Done::RolesSaved,
@@ -35,6 +35,7 @@ const TOLD: [Done; 7] = [
     Done::InvitationSent,
     Done::InvitationMade,
     Done::SetPasswordLinkSent,
+    Done::FactorTaken,
 ];
 
 /// An account.

@@ -1,5 +1,6 @@
 //! `/admin/accounts…`.
 
+mod factor;
 mod invite;
 mod last;
 mod list;
