@@ -2,7 +2,7 @@
 //!
 //! The events are a chain: each carries a digest over itself and the digest before it, under a key derived from the
 //! master key. Whoever can write the database and has not the key cannot change, drop or insert an event without
-//! breaking it. [`verify`] says where it is broken; a [`Head`] that was kept elsewhere shows that the end was cut off.
+//! breaking it. [`verify()`] says where it is broken; a [`Head`] that was kept elsewhere shows that the end was cut off.
 
 mod chain;
 mod event;

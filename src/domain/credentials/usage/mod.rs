@@ -7,7 +7,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`counter`] | what one secret has counted since the last flush |
-//! | [`flush`] | writes it, and tells owners of old secrets that are still tried |
+//! | [`mod@flush`] | writes it, and tells owners of old secrets that are still tried |
 //! | [`history`] | reads it back, for the page of a token |
 
 mod counter;
