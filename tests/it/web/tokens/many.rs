@@ -64,7 +64,7 @@ served! {
         let (browser, _) = alice_with_token(app).await;
         create(&browser, &[("name", "Yearly"), ("expires", "365")]).await;
         create(&browser, &[("name", "Endless"), ("expires", "never")]).await;
-        let figures = |page: &Answer| page.texts_of(".glance .figure");
+        let figures = |page: &Answer| page.texts_of(".glance-count");
         assert_eq!(figures(&browser.get("/profile/tokens").await), ["3", "0", "0", "1"]);
         assert_eq!(names(&browser.get("/profile/tokens?only=never-expires").await), ["Endless"]);
         app.clock.advance(Span::days(16));
