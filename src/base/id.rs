@@ -111,6 +111,18 @@ id!(
     /// An audit event.
     EventId, "evt"
 );
+id!(
+    /// A workspace.
+    WorkspaceId, "wsp"
+);
+id!(
+    /// A person's belonging to a workspace; another one when it begins again.
+    MembershipId, "mem"
+);
+id!(
+    /// An invitation to a workspace.
+    InvitationId, "inv"
+);
 
 #[cfg(test)]
 mod tests {

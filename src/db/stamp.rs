@@ -16,6 +16,8 @@ pub enum Change {
     Account(String),
     /// This credential (its id in the database).
     Credential(String),
+    /// Every credential that belongs to this workspace or is locked to it (its id in the database).
+    Workspace(String),
     /// The policy: everything.
     Policy,
 }
@@ -25,6 +27,7 @@ impl Change {
         match self {
             Self::Account(id) => ("account", id),
             Self::Credential(id) => ("credential", id),
+            Self::Workspace(id) => ("workspace", id),
             Self::Policy => ("policy", ""),
         }
     }
@@ -33,6 +36,7 @@ impl Change {
         match kind.as_str() {
             "account" => Self::Account(key),
             "credential" => Self::Credential(key),
+            "workspace" => Self::Workspace(key),
             // An unknown kind comes from a newer process: everything is the safe reading.
             _ => Self::Policy,
         }

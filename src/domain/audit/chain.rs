@@ -27,6 +27,9 @@ pub(super) fn digest(keys: &Keys, before: Option<&str>, row: &EventRow) -> Strin
         Some(&*row.agent),
         Some(&*row.request_id),
     ];
+    // An event of no workspace keeps the digest that it had before there were workspaces.
+    let workspace = row.workspace_id.as_deref().map(Some);
+    let columns: Vec<Option<&str>> = columns.into_iter().chain(workspace).collect();
     let present: String = columns.iter().map(|column| if column.is_some() { '1' } else { '0' }).collect();
     let mut parts = vec![present.as_bytes()];
     parts.extend(columns.iter().map(|column| column.unwrap_or_default().as_bytes()));
@@ -84,6 +87,7 @@ mod tests {
             actor_kind: "account".into(),
             actor_id: Some("a".into()),
             account_id: Some("a".into()),
+            workspace_id: None,
             target: Some("key_1".into()),
             details: "null".into(),
             address: "203.0.113.7".into(),
@@ -103,7 +107,7 @@ mod tests {
             digest(&keys, Some(""), &row()),
             digest(&keys, Some("x"), &row()),
         ];
-        let changes: [fn(&mut EventRow); 16] = [
+        let changes: [fn(&mut EventRow); 18] = [
             |row| row.seq = 8,
             |row| row.id.push('x'),
             |row| row.at = 2,
@@ -113,6 +117,8 @@ mod tests {
             |row| row.actor_id = None,
             |row| row.actor_id = Some(String::new()),
             |row| row.account_id = None,
+            |row| row.workspace_id = Some(String::new()),
+            |row| row.workspace_id = Some("w".into()),
             |row| row.target = None,
             |row| row.target = Some(String::new()),
             |row| row.details.push(' '),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::id::{AccountId, CredentialId};
+use crate::base::id::{AccountId, CredentialId, WorkspaceId};
 use crate::base::net::Origin;
 
 /// Who did it.
@@ -117,6 +117,33 @@ actions! {
     TokenResumed "token.resumed" "API token resumed"
     TokenRenamed "token.renamed" "API token renamed"
     TokenNarrowed "token.narrowed" "API token narrowed"
+    WorkspaceCreated "workspace.created" "Workspace created"
+    WorkspaceRenamed "workspace.renamed" "Workspace renamed"
+    WorkspaceChanged "workspace.changed" "Workspace settings changed"
+    WorkspaceDeleted "workspace.deleted" "Workspace deleted"
+    WorkspaceSuspended "workspace.suspended" "Workspace suspended"
+    WorkspaceRestored "workspace.restored" "Workspace restored"
+    MemberInvited "member.invited" "Member invited to a workspace"
+    MemberInvitationEnded "member.invitation_cancelled" "Invitation to a workspace cancelled"
+    MemberDeclined "member.declined" "Invitation to a workspace declined"
+    MemberJoined "member.joined" "Member joined a workspace"
+    MemberRolesChanged "member.roles_changed" "Roles in a workspace changed"
+    MemberRemoved "member.removed" "Member removed from a workspace"
+    MemberLeft "member.left" "Member left a workspace"
+    KeyCreated "key.created" "API key created"
+    KeyRevoked "key.revoked" "API key revoked"
+    KeyRotated "key.rotated" "API key rotated"
+    KeyOverlapEnded "key.overlap_ended" "Old secret of an API key ended"
+    KeyPaused "key.paused" "API key paused"
+    KeyResumed "key.resumed" "API key resumed"
+    KeyChanged "key.changed" "API key changed"
+    ServiceAccountCreated "service_account.created" "Service account created"
+    ServiceAccountChanged "service_account.changed" "Service account changed"
+    ServiceAccountDeleted "service_account.deleted" "Service account deleted"
+    ServiceSecretAdded "service_account.secret_added" "Secret added to a service account"
+    ServiceSecretRevoked "service_account.secret_revoked" "Secret of a service account revoked"
+    PlanChanged "plan.changed" "Plan changed"
+    WorkspacePolicyChanged "policy.workspaces_changed" "Workspace policy changed"
     PolicyChanged "policy.changed" "Token policy changed"
     ScopeAdded "scope.added" "Scope added"
     ScopeChanged "scope.changed" "Scope changed"
@@ -148,6 +175,8 @@ pub struct Event<'a> {
     pub outcome: Outcome,
     /// Whose account it concerns, if anybody's.
     pub account: Option<AccountId>,
+    /// Which workspace it concerns, if any.
+    pub workspace: Option<WorkspaceId>,
     /// What it was done to, as the wire spells it; empty if that is the account itself.
     pub target: String,
     /// Facts worth keeping; never a secret, never a raw body.
@@ -163,9 +192,28 @@ impl<'a> Event<'a> {
             action,
             outcome: Outcome::Done,
             account: Some(account),
+            workspace: None,
             target: String::new(),
             details: Value::Null,
         }
+    }
+
+    /// Something that was done in a workspace.
+    pub fn done_in(actor: Actor, origin: &'a Origin, action: Action, workspace: WorkspaceId) -> Self {
+        let (outcome, account, workspace) = (Outcome::Done, None, Some(workspace));
+        Self { actor, origin, action, outcome, account, workspace, target: String::new(), details: Value::Null }
+    }
+
+    /// The same, about this person.
+    pub fn about(mut self, account: AccountId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// The same, in this workspace.
+    pub fn within(mut self, workspace: Option<WorkspaceId>) -> Self {
+        self.workspace = workspace;
+        self
     }
 
     /// The same, about a thing of that account.
@@ -189,6 +237,6 @@ impl<'a> Event<'a> {
     /// Something that was tried by somebody unknown, and refused.
     pub fn refused_to_nobody(origin: &'a Origin, action: Action) -> Self {
         let (actor, outcome) = (Actor::Nobody, Outcome::Refused);
-        Self { actor, origin, action, outcome, account: None, target: String::new(), details: Value::Null }
+        Self { actor, origin, action, outcome, account: None, workspace: None, target: String::new(), details: Value::Null }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::event::{Action, Actor, Outcome};
 use super::store;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, WorkspaceId};
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::time::Timestamp;
 use crate::db::{Db, Result};
@@ -14,6 +14,8 @@ use crate::db::{Db, Result};
 pub struct Filter {
     /// Of this account.
     pub account: Option<AccountId>,
+    /// Of this workspace.
+    pub workspace: Option<WorkspaceId>,
     /// Done by these.
     pub actor: Option<Actor>,
     /// Of this kind.
@@ -47,6 +49,8 @@ pub struct Recorded {
     pub account: Option<AccountId>,
     /// That account's address.
     pub account_email: Option<String>,
+    /// Which workspace it concerns.
+    pub workspace: Option<WorkspaceId>,
     /// What it was done to.
     pub target: String,
     /// Facts.

@@ -3,7 +3,7 @@
 use super::chain;
 use super::event::{Action, Actor, Event, Outcome};
 use super::list::{Filter, Recorded};
-use crate::base::id::{AccountId, EventId};
+use crate::base::id::{AccountId, EventId, WorkspaceId};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::Ctx;
@@ -28,6 +28,7 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, now: Timestamp, event: Event<'_>) ->
         actor_kind: actor_kind.to_owned(),
         actor_id,
         account_id: event.account.map(|id| id.to_db()),
+        workspace_id: event.workspace.map(|id| id.to_db()),
         target: Some(event.target),
         details: event.details.to_string(),
         address: event.origin.address.to_string(),
@@ -46,8 +47,9 @@ async fn insert(tx: &mut Tx, row: &EventRow, hash: &str) -> Result<()> {
     execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            "INSERT INTO audit_events (seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id, hash,
+                                       workspace_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ))
         .bind(row.seq)
         .bind(&row.id)
@@ -63,6 +65,7 @@ async fn insert(tx: &mut Tx, row: &EventRow, hash: &str) -> Result<()> {
         .bind(&row.agent)
         .bind(&row.request_id)
         .bind(hash)
+        .bind(&row.workspace_id)
     )?;
     Ok(())
 }
@@ -78,6 +81,7 @@ pub(super) struct EventRow {
     pub actor_kind: String,
     pub actor_id: Option<String>,
     pub account_id: Option<String>,
+    pub workspace_id: Option<String>,
     pub target: Option<String>,
     pub details: String,
     pub address: String,
@@ -90,7 +94,7 @@ pub(super) struct EventRow {
 pub(super) async fn links(cx: &mut Cx, after: i64, rows: i64) -> Result<Vec<EventRow>> {
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT seq, id, at, action, outcome, actor_kind, actor_id, account_id, target, details, address, agent, request_id, hash
+            "SELECT seq, id, at, action, outcome, actor_kind, actor_id, account_id, workspace_id, target, details, address, agent, request_id, hash
              FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2"
         ))
         .bind(after)
@@ -142,6 +146,7 @@ struct Row {
     actor_name: Option<String>,
     account_id: Option<String>,
     account_email: Option<String>,
+    workspace_id: Option<String>,
     target: Option<String>,
     details: String,
     address: String,
@@ -155,7 +160,7 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
     let found: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
-                    o.email AS account_email, e.target, e.details, e.address, e.agent, e.request_id
+                    o.email AS account_email, e.workspace_id, e.target, e.details, e.address, e.agent, e.request_id
              FROM audit_events e
              LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
              LEFT JOIN accounts o ON o.id = e.account_id
@@ -166,7 +171,8 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
                AND (CAST($5 AS TEXT) IS NULL OR e.actor_kind = $5 AND COALESCE(e.actor_id, '') = $6)
                AND (CAST($7 AS TEXT) IS NULL OR e.request_id = $7)
                AND e.at >= $8 AND e.at < $9
-             ORDER BY e.seq DESC LIMIT $10"
+               AND (CAST($10 AS TEXT) IS NULL OR e.workspace_id = $10)
+             ORDER BY e.seq DESC LIMIT $11"
         ))
         .bind(before)
         .bind(filter.account.map(|id| id.to_db()))
@@ -177,6 +183,7 @@ pub(super) async fn list(cx: &mut Cx, filter: &Filter, before: i64, rows: i64) -
         .bind(&filter.request_id)
         .bind(filter.from.map_or(0, Timestamp::micros))
         .bind(filter.until.map_or(i64::MAX, Timestamp::micros))
+        .bind(filter.workspace.map(|id| id.to_db()))
         .bind(rows)
         .fetch_all(c)
         .await
@@ -189,7 +196,7 @@ pub(super) async fn about(cx: &mut Cx, account: AccountId, target: &str, rows: i
     let found: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
-                    o.email AS account_email, e.target, e.details, e.address, e.agent, e.request_id
+                    o.email AS account_email, e.workspace_id, e.target, e.details, e.address, e.agent, e.request_id
              FROM audit_events e
              LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
              LEFT JOIN accounts o ON o.id = e.account_id
@@ -240,6 +247,12 @@ impl TryFrom<Row> for Recorded {
             actor: account(actor)?,
             account: account(row.account_id.as_deref())?,
             account_email: row.account_email,
+            workspace: row
+                .workspace_id
+                .as_deref()
+                .map(WorkspaceId::from_db)
+                .transpose()
+                .map_err(|_| Error::corrupt("workspace id"))?,
             target: row.target.unwrap_or_default(),
             details: serde_json::from_str(&row.details).map_err(|_| Error::corrupt("event"))?,
             address: row.address,

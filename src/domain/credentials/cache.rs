@@ -231,7 +231,7 @@ impl Weaker {
         match change {
             Change::Account(id) => AccountId::from_db(id).ok().map(Self::Account),
             Change::Credential(id) => CredentialId::from_db(id).ok().map(Self::Credential),
-            Change::Policy => None,
+            Change::Workspace(_) | Change::Policy => None,
         }
     }
 

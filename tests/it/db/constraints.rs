@@ -15,6 +15,19 @@ const GOOD: &[&str] = &[
      VALUES ('s', 'a', '0000000000000000000000000000000000000000000000000000000000000000', 1, 1, 2, 2, '', '')",
     "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
      VALUES ('c', 'personal', 'a', 'CI', 'ci', '[]', 'n', 1)",
+    "INSERT INTO workspaces (id, slug, name, plan, created_by, created_at, updated_at) VALUES ('w', 'acme', 'Acme', 'free', 'a', 1, 1)",
+    "INSERT INTO workspaces (id, slug, name, plan, personal_of, created_by, created_at, updated_at)
+     VALUES ('o', 'anna', 'Anna', 'free', 'a', 'a', 1, 1)",
+    "INSERT INTO memberships (id, workspace_id, account_id, roles, created_at, updated_at) VALUES ('b', 'w', 'a', '[]', 1, 1)",
+    "INSERT INTO workspace_invitations (id, workspace_id, email, email_key, roles, invited_by, seed, digest, created_at, expires_at)
+     VALUES ('i', 'w', 'B@e.com', 'b@e.com', '[]', 'a', 's', '0000000000000000000000000000000000000000000000000000000000000000', 1, 2)",
+    "INSERT INTO idempotent_requests (caller, key, fingerprint, subject, created_at)
+     VALUES ('a', 'k', '0000000000000000000000000000000000000000000000000000000000000000', 'c', 1)",
+    "INSERT INTO credentials (id, kind, workspace_id, environment, name, name_key, scopes, created_at)
+     VALUES ('k', 'publishable', 'w', 'test', 'Shop', 'shop', '[]', 1)",
+    "INSERT INTO credentials (id, kind, workspace_id, name, name_key, scopes, created_at)
+     VALUES ('v', 'service', 'w', 'Importer', 'importer', '[]', 1)",
+    "INSERT INTO service_account_owners (credential_id, account_id, created_at) VALUES ('v', 'a', 1)",
     "INSERT INTO credential_secrets (id, credential_id, digest, prefix, last_four, created_at)
      VALUES ('t', 'c', '0000000000000000000000000000000000000000000000000000000000000000', 'lk', 'abcd', 1)",
     "INSERT INTO totp (account_id, secret, created_at) VALUES ('a', 'x', 1)",
@@ -86,6 +99,61 @@ const BAD: &[(&str, &str)] = &[
         "INSERT INTO credentials (id, kind, account_id, name, name_key, scopes, form_nonce, created_at)
         VALUES ('d', 'personal', 'a', 'other', 'other', '[]', 'n', 1)",
     ),
+    ("plans of a request a minute at least", "UPDATE plans SET requests_per_minute = 0 WHERE name = 'free'"),
+    ("a plan that is in use stays", "DELETE FROM plans WHERE name = 'free'"),
+    ("one workspace policy", "INSERT INTO workspace_policy (id, creators, new_plan, updated_at) VALUES (2, '[]', 'free', 1)"),
+    ("new workspaces get a plan that exists", "UPDATE workspace_policy SET new_plan = 'gold'"),
+    ("one workspace a slug", "UPDATE workspaces SET slug = 'anna' WHERE id = 'w'"),
+    ("slugs are not empty", "UPDATE workspaces SET slug = '' WHERE id = 'w'"),
+    ("workspaces have names", "UPDATE workspaces SET name = '' WHERE id = 'w'"),
+    ("workspaces have plans that exist", "UPDATE workspaces SET plan = 'gold' WHERE id = 'w'"),
+    ("one workspace of one's own", "UPDATE workspaces SET personal_of = 'a' WHERE id = 'w'"),
+    ("workspaces of accounts that exist", "UPDATE workspaces SET personal_of = 'nobody' WHERE id = 'o'"),
+    ("keys manage keys or not", "UPDATE workspaces SET keys_manage = 'perhaps' WHERE id = 'w'"),
+    (
+        "one membership a person",
+        "INSERT INTO memberships (id, workspace_id, account_id, roles, created_at, updated_at) VALUES ('d', 'w', 'a', '[]', 1, 1)",
+    ),
+    ("members of workspaces that exist", "UPDATE memberships SET workspace_id = 'nothing'"),
+    ("members that exist", "UPDATE memberships SET account_id = 'nobody'"),
+    ("members have roles", "UPDATE memberships SET roles = NULL"),
+    ("invitations to workspaces that exist", "UPDATE workspace_invitations SET workspace_id = 'nothing'"),
+    ("invitations keep digests", "UPDATE workspace_invitations SET digest = 'secret'"),
+    ("invitations end after they begin", "UPDATE workspace_invitations SET expires_at = created_at"),
+    ("how an invitation ended", "UPDATE workspace_invitations SET ended_at = 2"),
+    ("when an invitation ended", "UPDATE workspace_invitations SET ended_as = 'declined'"),
+    ("ends of invitations", "UPDATE workspace_invitations SET ended_at = 2, ended_as = 'lost'"),
+    (
+        "one open invitation an address",
+        "INSERT INTO workspace_invitations (id, workspace_id, email, email_key, roles, invited_by, seed, digest, created_at, expires_at)
+        VALUES ('j', 'w', 'b@e.com', 'b@e.com', '[]', 'a', 's', '1111111111111111111111111111111111111111111111111111111111111111', 1, 2)",
+    ),
+    (
+        "one request a key",
+        "INSERT INTO idempotent_requests (caller, key, fingerprint, subject, created_at)
+        VALUES ('a', 'k', '1111111111111111111111111111111111111111111111111111111111111111', 'd', 1)",
+    ),
+    ("requests are kept by digest", "UPDATE idempotent_requests SET fingerprint = 'body'"),
+    ("keys of requests are not empty", "UPDATE idempotent_requests SET key = ''"),
+    ("kinds of session", "UPDATE sessions SET kind = 'ghost' WHERE id = 's'"),
+    ("who may hold a scope", "UPDATE scopes SET holders = 'ghosts' WHERE name = 'verify'"),
+    ("a workspace is required or not", "UPDATE token_policy SET require_workspace = 'perhaps'"),
+    ("personal tokens have an account", "UPDATE credentials SET account_id = NULL WHERE id = 'c'"),
+    ("personal tokens belong to no workspace", "UPDATE credentials SET workspace_id = 'w' WHERE id = 'c'"),
+    ("keys have a workspace", "UPDATE credentials SET workspace_id = NULL WHERE id = 'k'"),
+    ("keys belong to nobody", "UPDATE credentials SET account_id = 'a' WHERE id = 'k'"),
+    ("keys of workspaces that exist", "UPDATE credentials SET workspace_id = 'nothing' WHERE id = 'k'"),
+    ("keys have an environment", "UPDATE credentials SET environment = NULL WHERE id = 'k'"),
+    ("environments", "UPDATE credentials SET environment = 'staging' WHERE id = 'k'"),
+    ("service accounts have none", "UPDATE credentials SET environment = 'live' WHERE id = 'v'"),
+    ("a lock is a membership", "UPDATE credentials SET locked_to = 'w' WHERE id = 'c'"),
+    ("a membership locks", "UPDATE credentials SET membership_id = 'b' WHERE id = 'c'"),
+    ("keys are not locked", "UPDATE credentials SET locked_to = 'w', membership_id = 'b' WHERE id = 'k'"),
+    ("origins of publishable keys alone", "UPDATE credentials SET origins = '[\"https://e.com\"]' WHERE id = 'v'"),
+    ("limits of a request a minute at least", "UPDATE credentials SET requests_per_minute = 0 WHERE id = 'k'"),
+    ("owners of service accounts that exist", "UPDATE service_account_owners SET credential_id = 'nothing'"),
+    ("owners that exist", "UPDATE service_account_owners SET account_id = 'nobody'"),
+    ("two places for secrets", "UPDATE credential_secrets SET place = 3 WHERE id = 't'"),
     ("reasons to end a token", "UPDATE credentials SET leaked_at = 2 WHERE id = 'c'"),
     ("notices before the end", "UPDATE credentials SET told_days = 14 WHERE id = 'c'"),
     (
@@ -205,13 +273,17 @@ crate::both! {
             "sessions",
             "totp",
             "recovery_codes",
-            "credentials",
             "credential_secrets",
             "usage_hours",
+            "memberships",
+            "service_account_owners",
             "recent_uses",
         ] {
             assert_eq!(run(&mut tx, &format!("DELETE FROM {table}")).await.expect("emptied"), 0, "{table}");
         }
+        let kept = rows::rows_in(&mut tx, "SELECT id FROM credentials ORDER BY id").await;
+        assert_eq!(kept, ["k", "v"], "what a workspace owns outlives whoever made it");
+        assert_eq!(rows::rows_in(&mut tx, "SELECT id FROM workspaces").await, ["w"], "and so does a workspace of several");
         let kept = rows::rows_in(&mut tx, "SELECT account_id FROM audit_events").await;
         assert_eq!(kept, ["a"]);
     }

@@ -72,7 +72,16 @@ impl Asked {
             (_, By::Unreadable) => unreachable!("it is a problem"),
         };
         let request_id = Some(self.request.clone()).filter(|id| !id.is_empty());
-        Ok(Meaning::Events(Filter { account, actor, action: self.action, outcome: self.outcome, request_id, from, until }))
+        Ok(Meaning::Events(Filter {
+            account,
+            workspace: None,
+            actor,
+            action: self.action,
+            outcome: self.outcome,
+            request_id,
+            from,
+            until,
+        }))
     }
 
     async fn done_by(&self, app: &App, admin: &Administering) -> Result<By, WebError> {
