@@ -6,10 +6,11 @@
 //! | feature | what it decides |
 //! |---|---|
 //! | [`profile`] | an account as a whole: recovered, renamed, moved to another address, exported, deleted |
-//! | [`credentials`] | API tokens: issue, list, revoke, verify, count; what a change of the policy does to them |
+//! | [`credentials`] | API tokens and keys: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
 //! | [`second_factor`] | authenticator apps and recovery codes |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
+//! | [`workspaces`] | tenants: who belongs to them, and what they may do there |
 //! | [`accounts`] | people: sign-up, confirmation, passwords |
 //! | [`attempts`] | failures in a row, by account |
 //! | [`audit`] [`mail`] [`limits`] | what happened; the outbox; how often |
@@ -24,6 +25,7 @@ pub mod mail;
 pub mod profile;
 pub mod second_factor;
 pub mod sessions;
+pub mod workspaces;
 
 use crate::base::id::{AccountId, MailId};
 use crate::base::rng::Rng;
