@@ -4,7 +4,16 @@
 //! time*: taking from the bucket moves it forward by one interval, and a take that would move it further ahead than
 //! the burst is refused. It is exact under concurrency (compare-and-swap) and needs no timer.
 //!
-//! Counting happens in this process. Several processes over one database each count their own traffic.
+//! # Several processes
+//! Counting happens in this process, exactly. Several processes over one database each count their own traffic, so a
+//! bucket lets through as many times its limit as there are processes. What makes it exact there is designed as follows.
+//! The database holds one row per bucket that is busy, with the same theoretical arrival time. A process *leases* from it:
+//! one `UPDATE … SET full_at = greatest(full_at, now) + n × interval WHERE … <= burst RETURNING` moves the row forward by
+//! a lease of n takes, and the process hands those out from its own atomic without asking anybody. The lease is a
+//! sixteenth of what is left, so a full bucket costs one write for many requests, and an empty one a write each, which is
+//! when exactness matters; what a lease has not used after a second is given back by the same statement with a minus.
+//! The instant is the database's own, so that clocks need not agree, and a database that does not answer lets nobody
+//! through that its lease does not cover: 503, as for every other question about a credential.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -47,23 +56,79 @@ impl Rate {
     }
 }
 
+/// Who shares a bucket. Its word is the name of the policy on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pool {
+    /// The sessions and personal tokens of one account.
+    #[default]
+    Account,
+    /// The keys and service accounts of one workspace.
+    Workspace,
+    /// One credential alone.
+    Credential,
+    /// Whoever comes from one network.
+    Network,
+    /// Whoever names one mail address.
+    Address,
+    /// Everybody.
+    Everybody,
+}
+
+impl Pool {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Workspace => "workspace",
+            Self::Credential => "credential",
+            Self::Network => "network",
+            Self::Address => "address",
+            Self::Everybody => "everybody",
+        }
+    }
+}
+
 /// What is left after a successful take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
+    /// Who shares it.
+    pub pool: Pool,
     /// How many fit in the window.
     pub limit: u32,
+    /// The window.
+    pub window: Span,
     /// How many may still come now.
     pub remaining: u32,
     /// When the bucket is full again.
     pub reset_at: Timestamp,
 }
 
+impl Allowance {
+    /// Nothing.
+    pub fn none(pool: Pool, rate: Rate, now: Timestamp) -> Self {
+        Self { pool, limit: rate.count, window: rate.window, remaining: 0, reset_at: now }
+    }
+
+    /// How long until the bucket is full; of an empty one, until the next take succeeds.
+    pub fn wait(&self, now: Timestamp) -> Span {
+        if self.remaining > 0 {
+            return self.reset_at.since(now);
+        }
+        let rate = Rate { count: self.limit, window: self.window };
+        Timestamp::from_micros(self.reset_at.micros() - rate.burst() + rate.interval()).since(now)
+    }
+}
+
 /// The bucket is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("limit reached; try again in {} seconds", .retry_after.seconds_up())]
 pub struct Exhausted {
+    /// Who shares the bucket.
+    pub pool: Pool,
     /// How many fit in the window.
     pub limit: u32,
+    /// The window.
+    pub window: Span,
     /// How long until the same take succeeds.
     pub retry_after: Span,
     /// When the bucket is full again.
@@ -72,9 +137,17 @@ pub struct Exhausted {
 
 /// One bucket.
 #[derive(Debug, Default)]
-pub struct Bucket(AtomicI64);
+pub struct Bucket {
+    full_at: AtomicI64,
+    pool: Pool,
+}
 
 impl Bucket {
+    /// A full one.
+    pub fn of(pool: Pool) -> Self {
+        Self { full_at: AtomicI64::default(), pool }
+    }
+
     /// Takes `cost` at once, or nothing. A cost of 0 only looks.
     ///
     /// # Errors
@@ -83,9 +156,9 @@ impl Bucket {
         let (interval, burst, now_at) = (rate.interval(), rate.burst(), now.micros());
         // A bucket is never full later than a burst from now. What says so was written before the clock stepped back, and
         // would keep everybody waiting until the old time is reached again.
-        let mut full_at = self.0.load(Ordering::Relaxed);
+        let mut full_at = self.full_at.load(Ordering::Relaxed);
         if full_at > now_at + burst {
-            full_at = self.0.fetch_min(now_at + burst, Ordering::Relaxed).min(now_at + burst);
+            full_at = self.full_at.fetch_min(now_at + burst, Ordering::Relaxed).min(now_at + burst);
         }
         loop {
             let next = full_at.max(now_at) + interval * i64::from(cost);
@@ -93,12 +166,13 @@ impl Bucket {
             if over > 0 {
                 let reset_at = Timestamp::from_micros(full_at.max(now_at));
                 let retry_after = Timestamp::from_micros(now_at + over).since(now);
-                return Err(Exhausted { limit: rate.count, retry_after, reset_at });
+                return Err(Exhausted { pool: self.pool, limit: rate.count, window: rate.window, retry_after, reset_at });
             }
-            match self.0.compare_exchange_weak(full_at, next, Ordering::Relaxed, Ordering::Relaxed) {
+            match self.full_at.compare_exchange_weak(full_at, next, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => {
                     let remaining = u32::try_from((burst - (next - now_at)) / interval).unwrap_or(0);
-                    return Ok(Allowance { limit: rate.count, remaining, reset_at: Timestamp::from_micros(next) });
+                    let (limit, window, reset_at) = (rate.count, rate.window, Timestamp::from_micros(next));
+                    return Ok(Allowance { pool: self.pool, limit, window, remaining, reset_at });
                 }
                 Err(found) => full_at = found,
             }
@@ -131,6 +205,23 @@ pub enum Counted {
     UnknownSecretAskedBy(AccountId, IpAddr),
 }
 
+impl Counted {
+    /// Who shares its bucket.
+    fn pool(&self) -> Pool {
+        match self {
+            Self::SignUp(_)
+            | Self::RecoveryFrom(_)
+            | Self::SignInFrom(_)
+            | Self::CodeFrom(_)
+            | Self::UnknownSecret(_)
+            | Self::UnknownSecretAskedBy(..) => Pool::Network,
+            Self::ConfirmationTo(_) | Self::CodeFor(_) => Pool::Address,
+            Self::NewAddressOf(_) => Pool::Account,
+            Self::SignUpOverall => Pool::Everybody,
+        }
+    }
+}
+
 /// All buckets that are not part of something else; the least used are forgotten first.
 #[derive(Debug)]
 pub struct Limits {
@@ -152,7 +243,8 @@ impl Limits {
     /// # Errors
     /// [`Exhausted`] when none is left.
     pub fn take(&self, what: Counted, rate: Rate, now: Timestamp) -> Result<Allowance, Exhausted> {
-        let bucket = match self.buckets.get_or_insert_with::<_, std::convert::Infallible>(&what, || Ok(Arc::default())) {
+        let new = || Ok(Arc::new(Bucket::of(what.pool())));
+        let bucket = match self.buckets.get_or_insert_with::<_, std::convert::Infallible>(&what, new) {
             Ok(bucket) => bucket,
             Err(never) => match never {},
         };
@@ -191,6 +283,19 @@ mod tests {
         assert_eq!(refused.retry_after.seconds_up(), 1);
         assert_eq!(bucket.take(rate, 1, at(1)).map(|a| a.remaining), Ok(0));
         assert_eq!(bucket.take(rate, 1, at(120)).map(|a| a.remaining), Ok(59));
+    }
+
+    #[test]
+    fn the_wait_is_for_all_of_it_and_of_an_empty_bucket_for_the_next() {
+        let (bucket, rate) = (Bucket::of(Pool::Workspace), Rate::per_minute(30));
+        let left = bucket.take(rate, 29, at(0)).expect("there are 30");
+        assert_eq!(
+            (left.pool, left.remaining, left.wait(at(0)), left.wait(at(50))),
+            (Pool::Workspace, 1, Span::seconds(58), Span::seconds(8))
+        );
+        let none = bucket.take(rate, 1, at(0)).expect("there is one");
+        assert_eq!((none.remaining, none.wait(at(0)), none.wait(at(1))), (0, Span::seconds(2), Span::seconds(1)));
+        assert_eq!(bucket.take(rate, 1, at(0)).map_err(|refused| refused.retry_after), Err(none.wait(at(0))));
     }
 
     #[test]

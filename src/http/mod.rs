@@ -5,6 +5,7 @@
 //! | [`edge`] | what every request passes: its id, its host, its headers |
 //! | [`caller`] | the one place where a secret becomes an identity |
 //! | [`extract`] | reading bodies, within bounds |
+//! | [`limit_headers`] | what an answer tells of a limit |
 //! | [`web`] | the pages |
 //! | [`api`] | `/v1` |
 //! | [`operations`] | health and metrics |
@@ -14,6 +15,7 @@ pub mod api;
 pub mod caller;
 pub mod edge;
 pub mod extract;
+pub mod limit_headers;
 pub mod operations;
 pub mod web;
 pub mod well_known;

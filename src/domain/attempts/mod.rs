@@ -25,7 +25,7 @@ use crate::base::text::EmailAddress;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Tx};
 use crate::domain::Ctx;
-use crate::domain::limits::Exhausted;
+use crate::domain::limits::{Exhausted, Pool};
 
 pub use mark::{is_marked, remembered};
 
@@ -100,7 +100,8 @@ pub async fn reserve(ctx: &Ctx, target: Target<'_>, origin: &Origin) -> db::Resu
 
 fn wait(open_at: Timestamp, now: Timestamp) -> Exhausted {
     let limit = u32::try_from(FREE).expect("a small number");
-    Exhausted { limit, retry_after: open_at.since(now), reset_at: open_at }
+    let retry_after = open_at.since(now);
+    Exhausted { pool: Pool::Account, limit, window: LONGEST, retry_after, reset_at: open_at }
 }
 
 /// The counters that this browser may use, in this order: its own, then everybody's.

@@ -20,7 +20,7 @@ use crate::db::{self, Error, Stale};
 use crate::domain::Ctx;
 use crate::domain::access::{self, EffectiveScopes, Forbidden, Owner, Requirement, Scopes, Terms};
 use crate::domain::accounts::Roles;
-use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
+use crate::domain::limits::{Allowance, Counted, Exhausted, Pool, Rate};
 
 /// How many unknown secrets one network may present a minute before we stop looking them up.
 const UNKNOWN: u32 = 120;
@@ -261,7 +261,7 @@ async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, from: Presentation<'_
             if let Some(why) = Denial::of(&refusal) {
                 ctx.verifier.usage().deny(&entry.counter, why, from.origin, now);
             }
-            let allowance = Allowance { limit: ctx.settings.account_rate.count(), remaining: 0, reset_at: now };
+            let allowance = Allowance::none(Pool::Account, ctx.settings.account_rate, now);
             Err(Unverified::Refused { refusal, known: Some(Granted { entry, allowance }) })
         }
     }

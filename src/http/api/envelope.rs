@@ -3,7 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -18,6 +18,7 @@ use crate::domain::credentials::Unverified;
 use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
+use crate::http::limit_headers;
 
 /// The whole answer, where no handler could give one.
 pub fn undone(code: Code, request_id: &str, timestamp: Timestamp) -> HttpResponse {
@@ -33,7 +34,7 @@ pub struct ApiError {
     details: Map<String, Value>,
     challenge: Option<String>,
     retry_after: Option<Span>,
-    limit: Option<(u32, Timestamp)>,
+    limit: Option<Exhausted>,
     cause: Option<String>,
 }
 
@@ -71,8 +72,7 @@ impl ApiError {
 
 impl From<Exhausted> for ApiError {
     fn from(exhausted: Exhausted) -> Self {
-        let retry_after = Some(exhausted.retry_after);
-        Self { retry_after, limit: Some((exhausted.limit, exhausted.reset_at)), ..Code::RateLimited.into() }
+        Self { retry_after: Some(exhausted.retry_after), limit: Some(exhausted), ..Code::RateLimited.into() }
     }
 }
 
@@ -129,19 +129,11 @@ impl ResponseError for ApiError {
             response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
         let mut response = response.finish();
-        if let Some((limit, reset_at)) = self.limit {
-            rate_headers(response.headers_mut(), Allowance { limit, remaining: 0, reset_at });
+        if let Some(exhausted) = &self.limit {
+            limit_headers::tell_exhausted(response.headers_mut(), exhausted);
         }
         response
     }
-}
-
-/// `X-RateLimit-*`, as the contract has them; the reset is in unix seconds.
-fn rate_headers(headers: &mut HeaderMap, left: Allowance) {
-    headers.insert(HeaderName::from_static("x-ratelimit-limit"), HeaderValue::from(left.limit));
-    headers.insert(HeaderName::from_static("x-ratelimit-remaining"), HeaderValue::from(left.remaining));
-    let reset = left.reset_at.unix_seconds() + 1;
-    headers.insert(HeaderName::from_static("x-ratelimit-reset"), HeaderValue::from(reset));
 }
 
 #[derive(Serialize)]
@@ -165,16 +157,20 @@ pub fn answer(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
 }
 
 fn meta<'a>(request: &HttpRequest, id: Option<&'a RequestId>) -> (&'a str, Timestamp) {
-    let app = request.app_data::<Data<App>>().expect("every server has its App");
-    (id.map_or("", |id| id.0.as_str()), app.ctx.now())
+    (id.map_or("", |id| id.0.as_str()), now(request))
+}
+
+fn now(request: &HttpRequest) -> Timestamp {
+    request.app_data::<Data<App>>().expect("every server has its App").ctx.now()
 }
 
 /// Writes the body of every error, logs the unexpected ones once, and tells a caller what is left of their limit.
 pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = next.call(request).await?;
     let left = response.request().extensions().get::<Allowance>().copied();
-    if let Some(left) = left.filter(|_| !response.headers().contains_key("x-ratelimit-limit")) {
-        rate_headers(response.response_mut().headers_mut(), left);
+    if let Some(left) = left.filter(|_| !limit_headers::is_told(response.headers())) {
+        let now = now(response.request());
+        limit_headers::tell_left(response.response_mut().headers_mut(), &left, now);
     }
     if response.status().is_client_error() || response.status().is_server_error() {
         let body = error_body(&response);

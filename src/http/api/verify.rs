@@ -139,7 +139,7 @@ pub async fn verify(request: HttpRequest, app: Data<App>, asked: Then<Asker, Fie
 
 impl<'a> Verdict<'a> {
     fn of(granted: &'a Granted) -> Self {
-        let Allowance { limit, remaining, reset_at } = granted.allowance();
+        let Allowance { limit, remaining, reset_at, .. } = granted.allowance();
         let rate_limit = Some(RateLimit { limit, remaining, reset: reset_at.unix_seconds() + 1 });
         Self { valid: true, code: "VALID", known: Some(Known::of(granted)), missing_scope: None, rate_limit }
     }

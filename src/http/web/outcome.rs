@@ -22,6 +22,7 @@ use crate::domain::attempts::TooMany;
 use crate::domain::limits::Exhausted;
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
+use crate::http::limit_headers;
 
 /// An end that is no page.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +33,7 @@ pub enum WebError {
     /// Something a person can be told in a sentence.
     #[error("{0:?}")]
     Trouble(Trouble),
-    /// Wait, then try again: 429 or 503.
+    /// Wait, then try again: 503.
     #[error("{trouble:?}")]
     Wait {
         /// What to say.
@@ -40,6 +41,9 @@ pub enum WebError {
         /// How long.
         retry_after: Span,
     },
+    /// A limit is reached: 429.
+    #[error("{0}")]
+    Limited(Exhausted),
     /// Show who you are first: 403, with the form that was sent.
     #[error("the person has to confirm who they are")]
     Confirm(Box<Unconfirmed>),
@@ -63,7 +67,7 @@ impl From<Trouble> for WebError {
 
 impl From<Exhausted> for WebError {
     fn from(exhausted: Exhausted) -> Self {
-        Self::Wait { trouble: Trouble::TooMany { wait: in_words(exhausted.retry_after) }, retry_after: exhausted.retry_after }
+        Self::Limited(exhausted)
     }
 }
 
@@ -110,6 +114,7 @@ impl ResponseError for WebError {
             Self::Trouble(trouble) | Self::Wait { trouble, .. } => {
                 StatusCode::from_u16(trouble.status()).expect("the table holds statuses of HTTP")
             }
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Confirm(_) => StatusCode::FORBIDDEN,
             Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -120,10 +125,16 @@ impl ResponseError for WebError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::SeeOther(location) => drop(response.insert_header((LOCATION, location.as_str()))),
-            Self::Wait { retry_after, .. } => drop(response.insert_header((RETRY_AFTER, retry_after.seconds_up().max(1)))),
+            Self::Wait { retry_after, .. } | Self::Limited(Exhausted { retry_after, .. }) => {
+                response.insert_header((RETRY_AFTER, retry_after.seconds_up().max(1)));
+            }
             Self::Trouble(_) | Self::Confirm(_) | Self::Unexpected(_) => {}
         }
-        response.finish()
+        let mut response = response.finish();
+        if let Self::Limited(exhausted) = self {
+            limit_headers::tell_exhausted(response.headers_mut(), exhausted);
+        }
+        response
     }
 }
 
@@ -184,6 +195,7 @@ fn page_for(response: &ServiceResponse<BoxBody>) -> String {
     };
     let trouble = match response.response().error().and_then(|error| error.as_error::<WebError>()) {
         Some(WebError::Trouble(trouble) | WebError::Wait { trouble, .. }) => trouble.clone(),
+        Some(WebError::Limited(exhausted)) => Trouble::TooMany { wait: in_words(exhausted.retry_after) },
         Some(WebError::Confirm(unconfirmed)) => return unconfirmed.page(chrome).render().unwrap_or_default(),
         Some(WebError::Unexpected(cause)) => {
             tracing::error!(request_id, cause, "a page failed");

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestApp;
 
 both! {
-    async fn of_two_hundred_requests_at_once_exactly_the_limit_passes(db: &TestDb) {
+    async fn r107_of_two_hundred_requests_at_once_exactly_the_limit_passes(db: &TestDb) {
         let app = TestApp::start(db, &[("account_rate_limit", "50")]).await;
         app.admin("root@example.com").await;
         let (alice, bob) = (app.user("alice@example.com").await, app.user("bob@example.com").await);
@@ -26,6 +26,8 @@ both! {
         for refused in answers.iter().filter(|answer| answer.status != 200) {
             assert_eq!((refused.status, refused.code().as_str(), refused.header("x-ratelimit-remaining")), (429, "RATE_001", "0"));
             assert_eq!((refused.header("retry-after"), refused.header("x-ratelimit-limit")), ("2", "50"));
+            assert_eq!(refused.header("ratelimit-policy"), "\"account\";q=50;w=60");
+            assert_eq!(refused.header("ratelimit"), "\"account\";r=0;t=2");
         }
         assert_eq!(app.bearer(other.secret.reveal()).get("/v1/me").await.status, 200, "nobody else is stopped by it");
         app.clock.advance(Span::seconds(2));
@@ -34,7 +36,7 @@ both! {
         app.stop().await;
     }
 
-    async fn an_answer_tells_what_is_left_and_when_all_of_it_is_back(db: &TestDb) {
+    async fn r107_an_answer_tells_what_is_left_and_when_all_of_it_is_back(db: &TestDb) {
         let app = TestApp::start(db, &[("account_rate_limit", "60")]).await;
         let root = app.admin("root@example.com").await;
         let token = app.token(&root, "CI", &["verify"]).await;
@@ -46,6 +48,8 @@ both! {
             assert_eq!(answer.header("x-ratelimit-remaining"), left.to_string());
             let reset: i64 = answer.header("x-ratelimit-reset").parse().expect("a number");
             assert_eq!(reset, now + 1 + (60 - left), "rounded up");
+            assert_eq!(answer.header("ratelimit-policy"), "\"account\";q=60;w=60");
+            assert_eq!(answer.header("ratelimit"), format!("\"account\";r={left};t={}", 60 - left));
         }
         let forbidden = app.token(&root, "none", &[]).await;
         let refused = app.bearer(forbidden.secret.reveal()).post("/v1/verify", &json!({ "token": "x" })).await;

@@ -104,6 +104,7 @@ served! {
         let code = phone.code(app.clock.now() + Span::seconds(30));
         let limited = browser.submit("/sign-in/second-step", "/sign-in/second-step", &[("code", &code)]).await;
         assert_eq!((limited.status, limited.header("retry-after")), (429, "1"));
+        assert_eq!(limited.header("ratelimit"), "\"account\";r=0;t=1");
         assert_eq!(sign_in(&app.browser(), ANNA, PASSWORD).await.status, 429);
         app.clock.advance(Span::seconds(1));
         let code = phone.code(app.clock.now() + Span::seconds(30));
