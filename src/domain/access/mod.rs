@@ -7,6 +7,7 @@ mod expression;
 mod invite;
 mod outbox;
 mod people;
+mod plans;
 mod policy;
 mod scopes;
 mod set_up;
@@ -23,6 +24,10 @@ pub use invite::{
 };
 pub use outbox::{send_mail_again, send_test_mail};
 pub use people::{Invitation, Listing, Viewed, count_accounts, list_accounts, set_roles, view_account};
+pub use plans::{
+    AddPlanError, ChangePlanError, DeletePlanError, PLANS_AT_MOST, SetPlanError, add_plan, change_plan, choose_new_plan,
+    delete_plan, set_plan,
+};
 pub use policy::{
     AllowedRoles, Forbidden, Idle, Longest, NoExpiry, Owner, PolicyDraft, PolicyProblem, Switch, TokenPolicy, policy,
     policy_changed_at,

@@ -5,6 +5,7 @@
 
 mod create;
 mod member;
+pub mod plans;
 mod roles;
 mod store;
 mod workspace;

@@ -44,6 +44,14 @@ pub enum Done {
     ScopeSaved,
     /// A scope was deleted.
     ScopeDeleted,
+    /// A plan was added.
+    PlanAdded,
+    /// A plan was changed.
+    PlanSaved,
+    /// A plan was deleted.
+    PlanDeleted,
+    /// New workspaces get another plan.
+    NewPlanChosen,
     /// Somebody's account was suspended.
     AccountSuspended,
     /// A suspension was ended.
@@ -107,6 +115,10 @@ impl Done {
             Self::PolicySaved | Self::ScopeSaved => "saved",
             Self::ScopeAdded => "added",
             Self::ScopeDeleted => "deleted",
+            Self::PlanAdded => "added",
+            Self::PlanSaved => "saved",
+            Self::PlanDeleted => "deleted",
+            Self::NewPlanChosen => "new-plan",
             Self::AccountSuspended => "suspended",
             Self::AccountRestored => "restored",
             Self::RolesSaved => "roles",
@@ -160,6 +172,10 @@ impl Done {
             Self::ScopeAdded => "The scope is added. People can tick it from now on.",
             Self::ScopeSaved => "The scope is saved. It binds every token on its next request.",
             Self::ScopeDeleted => "The scope is deleted.",
+            Self::PlanAdded => "The plan is added. Workspaces can be given it from now on.",
+            Self::PlanSaved => "The plan is saved. It binds every workspace that has it on its next request.",
+            Self::PlanDeleted => "The plan is deleted.",
+            Self::NewPlanChosen => "The plan of new workspaces is saved.",
             Self::AccountSuspended => "The account is suspended. Everything of it is refused from its next request on.",
             Self::AccountRestored => "The account is restored. Its owner can sign in again.",
             Self::RolesSaved => "The roles are saved. They bind from the next request on.",

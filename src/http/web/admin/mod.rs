@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod board;
 pub mod mail;
+pub mod plans;
 pub mod policy;
 pub mod scopes;
 pub mod sign_in_policy;

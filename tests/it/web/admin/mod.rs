@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod board;
 mod mail;
+mod plans;
 mod policy;
 mod revoke;
 mod scopes;

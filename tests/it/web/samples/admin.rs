@@ -2,6 +2,7 @@
 
 use latchkey::base::time::{Span, Timestamp};
 use latchkey::http::web::admin::audit::{AuditPage, AuditRow};
+use latchkey::http::web::admin::plans::{DeletePlanPage, PlanPage, PlanRow, PlansPage};
 use latchkey::http::web::admin::policy::{EffectRow, EffectView, PolicyPage};
 use latchkey::http::web::admin::scopes::{DeleteScopePage, ScopePage, ScopeRow, ScopesPage};
 use latchkey::http::web::admin::sign_in_policy::{SignInPolicyForm, SignInPolicyPage};
@@ -11,7 +12,45 @@ use latchkey::http::web::list::Pager;
 use super::{HOSTILE, LONG, LONG_AGENT, Sample, ago, as_admin, page};
 
 pub fn samples() -> Vec<Sample> {
-    [policy(), scopes(), audit()].concat()
+    [policy(), scopes(), plans(), audit()].concat()
+}
+
+fn plans() -> Vec<Sample> {
+    let row = |name: &str, rate, workspaces| PlanRow { name: name.into(), rate, workspaces, for_new: name == "free" };
+    let list = |rows: Vec<PlanRow>, problems, notice: Option<&str>| {
+        let choice =
+            |row: &PlanRow| Choice { value: row.name.clone(), label: row.name.clone(), hint: String::new(), chosen: row.for_new };
+        let choices = rows.iter().map(choice).collect();
+        PlansPage { chrome: as_admin(), rows, choices, problems, notice: notice.map(Into::into) }
+    };
+    let as_they_come = || vec![row("free", 60, 0), row("starter", 300, 0), row("pro", 1_000, 0), row("enterprise", 5_000, 0)];
+    let long = "p".repeat(50);
+    let many = [as_they_come(), vec![row(&long, 1_000_000, 1_204_117), row("free-for-schools", 1, 1)]].concat();
+    let form = |problems, changed, name: &str, rate: &str| PlanPage {
+        chrome: as_admin(),
+        problems,
+        changed,
+        name: name.into(),
+        rate: rate.into(),
+    };
+    let mut wrong = Problems::one("name", "There is a plan with this name. Choose another, or change that one.");
+    wrong.add("rate", "Enter a whole number from 1 to 1000000.");
+    let delete = |obstacle: Option<&str>| DeletePlanPage {
+        chrome: as_admin(),
+        row: row("starter", 300, 0),
+        obstacle: obstacle.map(Into::into),
+    };
+    let gone = Problems::one("new_plan", "There is no such plan any more. Choose another.");
+    vec![
+        page("plans", &list(as_they_come(), Problems::none(), None)),
+        page("plans-many", &list(many, Problems::none(), Some("The plan is added. Workspaces can be given it from now on."))),
+        page("plans-one-error", &list(vec![row("free", 60, 3)], gone, None)),
+        page("plan-new", &form(Problems::none(), None, "", "")),
+        page("plan-new-error", &form(wrong, None, HOSTILE, LONG)),
+        page("plan-change", &form(Problems::none(), Some(row(&long, 300, 12_408)), "", "300")),
+        page("plan-delete", &delete(None)),
+        page("plan-delete-held", &delete(Some("3 workspaces have it. Give them another plan first."))),
+    ]
 }
 
 fn policy() -> Vec<Sample> {
