@@ -11,3 +11,4 @@ mod edge;
 mod mail;
 mod process;
 mod web;
+mod workspaces;

@@ -8,7 +8,7 @@ use super::workspace::{KeysManage, Slug, Workspace};
 use crate::base::id::{MembershipId, WorkspaceId};
 use crate::base::secret::hex;
 use crate::base::text::Label;
-use crate::db::{self, Tx};
+use crate::db::{self, Cx, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
 use crate::domain::audit::{self, Action, Actor, Event};
@@ -65,23 +65,37 @@ pub(in crate::domain) async fn create_in(
     by: &Person,
     draft: WorkspaceDraft,
 ) -> Result<Workspace, CreateError> {
+    let plan = plan_for(tx, by).await?;
+    match draft.slug {
+        Some(slug) => {
+            let new = NewWorkspace { slug, name: draft.name, plan, of: Whose::Shared };
+            insert(tx, ctx, by, new).await?.ok_or(CreateError::SlugTaken)
+        }
+        None => Ok(insert_marked(tx, ctx, by, draft.name, plan, Whose::Shared).await?),
+    }
+}
+
+/// Whether the person may make another workspace at this moment.
+///
+/// # Errors
+/// The rule that forbids it.
+pub async fn may_create(ctx: &Ctx, by: &Person) -> Result<(), CreateError> {
+    plan_for(&mut ctx.db.read().await?, by).await.map(drop)
+}
+
+/// The plan of the workspace that this person is about to make.
+async fn plan_for(cx: &mut Cx, by: &Person) -> Result<String, CreateError> {
     if !by.is_verified() {
         return Err(CreateError::Unverified);
     }
-    let policy = store::policy(tx).await?;
+    let policy = store::policy(cx).await?;
     if !policy.creators.iter().any(|role| role == "*" || by.account().roles.has(role)) {
         return Err(CreateError::Forbidden);
     }
-    if store::count_made_by(tx, by.id()).await? >= WORKSPACES_AT_MOST {
+    if store::count_made_by(cx, by.id()).await? >= WORKSPACES_AT_MOST {
         return Err(CreateError::TooMany);
     }
-    match draft.slug {
-        Some(slug) => {
-            let new = NewWorkspace { slug, name: draft.name, plan: policy.new_plan, of: Whose::Shared };
-            insert(tx, ctx, by, new).await?.ok_or(CreateError::SlugTaken)
-        }
-        None => Ok(insert_marked(tx, ctx, by, draft.name, policy.new_plan, Whose::Shared).await?),
-    }
+    Ok(policy.new_plan)
 }
 
 /// The person's own workspace. It is made at the first need, and needs no leave.

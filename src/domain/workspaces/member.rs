@@ -4,7 +4,7 @@ use super::roles::{MemberRoles, Right, Standing};
 use super::store;
 use super::workspace::{Slug, Workspace};
 use crate::base::id::{AccountId, MembershipId, WorkspaceId};
-use crate::db::{Cx, Db, Result};
+use crate::db::{self, Cx, Db};
 use crate::domain::accounts::Person;
 
 /// How a workspace is named by whoever asks for it.
@@ -65,26 +65,81 @@ impl Member {
     }
 }
 
-/// The person as a member of this workspace; nothing if there is none, or they do not belong to it.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn member(db: &Db, person: &Person, which: &Which) -> Result<Option<Member>> {
-    let found = store::membership(&mut db.read().await?, person.id(), which).await?;
-    Ok(found.map(|(workspace, id, roles)| Member { person: person.clone(), workspace, id, roles }))
+/// Why somebody is no member who can do anything.
+#[derive(Debug, thiserror::Error)]
+pub enum NoMember {
+    /// There is no such workspace, or they do not belong to it: nobody can tell which.
+    #[error("there is no such workspace")]
+    NotFound,
+    /// An administrator has suspended the workspace.
+    #[error("this workspace is suspended. Ask an administrator")]
+    Suspended,
+    /// Their address is not confirmed.
+    #[error("confirm your email address first")]
+    Unconfirmed,
+    /// The database did not answer.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
 }
 
-/// The person's workspaces with what they are there, by name; their own comes first.
+/// Why a member may not do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The membership has ended, or the workspace is suspended or gone: nobody can tell which.
+    #[error("there is no such workspace")]
+    NotFound,
+    /// The member's roles do not allow it.
+    #[error("your roles in this workspace do not allow it. Ask one of its owners")]
+    Forbidden,
+}
+
+/// The person as a member of this workspace. Only a confirmed person in a workspace that is not suspended is one.
+///
+/// # Errors
+/// Why they are none.
+pub async fn member(db: &Db, person: &Person, which: &Which) -> Result<Member, NoMember> {
+    let found = store::membership(&mut db.read().await?, person.id(), which).await?;
+    let (workspace, id, roles) = found.ok_or(NoMember::NotFound)?;
+    if workspace.suspended_at.is_some() {
+        return Err(NoMember::Suspended);
+    }
+    if !person.is_verified() {
+        return Err(NoMember::Unconfirmed);
+    }
+    Ok(Member { person: person.clone(), workspace, id, roles })
+}
+
+/// The person's workspaces with what they are there, by name; their own comes first. Suspended ones are among them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(db: &Db, account: AccountId) -> Result<Vec<(Workspace, MemberRoles)>> {
+pub async fn list(db: &Db, account: AccountId) -> db::Result<Vec<(Workspace, MemberRoles)>> {
     store::of_account(&mut db.read().await?, account).await
 }
 
-/// The member's standing at this moment, in the transaction that acts on it; nothing if the membership has ended.
-pub(in crate::domain) async fn still(cx: &mut Cx, member: &Member) -> Result<Option<Standing>> {
+/// How many people belong to the member's workspace.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_members(db: &Db, of: &Member) -> db::Result<i64> {
+    store::count_members(&mut db.read().await?, of.workspace.id).await
+}
+
+/// The member's standing at this moment, in the transaction that acts on it; nothing if the membership has ended or the
+/// workspace is suspended.
+pub(in crate::domain) async fn still(cx: &mut Cx, member: &Member) -> db::Result<Option<Standing>> {
     let id = Which::Id(member.workspace.id);
     let found = store::membership(cx, member.person.id(), &id).await?;
-    Ok(found.filter(|(_, id, _)| *id == member.id).map(|(_, _, roles)| roles.standing()))
+    let same = found.filter(|(workspace, id, _)| *id == member.id && workspace.suspended_at.is_none());
+    Ok(same.map(|(_, _, roles)| roles.standing()))
+}
+
+/// The member's standing at this moment, if it allows this.
+pub(in crate::domain) async fn allowed<E: From<Refused> + From<db::Error>>(
+    cx: &mut Cx,
+    member: &Member,
+    right: Right,
+) -> Result<Standing, E> {
+    let standing = still(cx, member).await?.ok_or(Refused::NotFound)?;
+    if standing.may(right) { Ok(standing) } else { Err(Refused::Forbidden.into()) }
 }

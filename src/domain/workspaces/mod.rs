@@ -3,6 +3,7 @@
 //! Whatever is done in a workspace takes a [`Member`], which only this feature builds, from a living membership. To
 //! somebody who is no member a workspace does not exist.
 
+mod change;
 mod create;
 mod member;
 pub mod plans;
@@ -10,7 +11,8 @@ mod roles;
 mod store;
 mod workspace;
 
-pub use create::{CreateError, WorkspaceDraft, create, personal};
-pub use member::{Member, Which, list, member};
+pub use change::{ChangeError, NewName, let_keys_manage, rename};
+pub use create::{CreateError, WorkspaceDraft, create, may_create, personal};
+pub use member::{Member, NoMember, Refused, Which, count_members, list, member};
 pub use roles::{MemberRoles, Right, Standing};
 pub use workspace::{KeysManage, Slug, Workspace};

@@ -111,6 +111,47 @@ pub(super) async fn count_made_by(cx: &mut Cx, account: AccountId) -> Result<i64
     })
 }
 
+/// Gives a workspace another name; false if another one has the slug.
+///
+/// # Errors
+/// [`Error::Taken`] when another transaction was faster to take it.
+pub(super) async fn rename(tx: &mut Tx, id: WorkspaceId, (name, slug): (&Label, &Slug), now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE workspaces SET name = $2, slug = $3, updated_at = $4
+             WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM workspaces o WHERE o.slug = $3 AND o.id <> $1)"
+        ))
+        .bind(id.to_db())
+        .bind(name.as_str())
+        .bind(slug.as_str())
+        .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
+/// Says whether its keys may manage keys; false if that is so already.
+pub(super) async fn set_keys_manage(tx: &mut Tx, id: WorkspaceId, keys: KeysManage, now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE workspaces SET keys_manage = $2, updated_at = $3 WHERE id = $1 AND keys_manage <> $2"))
+            .bind(id.to_db())
+            .bind(keys.as_str())
+            .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
+/// How many members a workspace has.
+pub(super) async fn count_members(cx: &mut Cx, workspace: WorkspaceId) -> Result<i64> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT COUNT(*) FROM memberships WHERE workspace_id = $1"))
+            .bind(workspace.to_db())
+            .fetch_one(c)
+            .await
+    })
+}
+
 /// An account's own workspace.
 pub(super) async fn personal(cx: &mut Cx, account: AccountId) -> Result<Option<Workspace>> {
     let row: Option<WorkspaceRow> = on!(cx, |c| {

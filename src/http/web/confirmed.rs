@@ -111,6 +111,11 @@ impl RecentlyConfirmed {
         self.visitor.chrome()
     }
 
+    /// The same, with what it is made of.
+    pub(super) fn into_parts(self) -> (Visitor, Confirmed, Posted) {
+        (self.visitor, self.confirmed, self.form)
+    }
+
     async fn of(request: HttpRequest, mut payload: Payload, within: Option<Span>) -> Result<Self, WebError> {
         let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
         let (visitor, person) = SignedIn::from_request(&request, &mut Payload::None).await?.into_parts();
@@ -151,7 +156,7 @@ impl FromRequest for RecentlyConfirmed {
 impl JustConfirmed {
     /// The same, with what it is made of.
     pub(super) fn into_parts(self) -> (Visitor, Confirmed, Posted) {
-        (self.0.visitor, self.0.confirmed, self.0.form)
+        self.0.into_parts()
     }
 }
 

@@ -102,6 +102,12 @@ pub enum Done {
     Renamed,
     /// An account was deleted by its owner.
     AccountDeleted,
+    /// A workspace was made.
+    WorkspaceCreated,
+    /// A workspace has another name.
+    WorkspaceRenamed,
+    /// What a workspace's keys may do was saved.
+    KeysPolicySaved,
 }
 
 impl Done {
@@ -151,6 +157,9 @@ impl Done {
             Self::SignInPolicySaved => "sign-in",
             Self::Renamed => "renamed",
             Self::AccountDeleted => "account-deleted",
+            Self::WorkspaceCreated => "created",
+            Self::WorkspaceRenamed => "renamed",
+            Self::KeysPolicySaved => "saved",
         }
     }
 
@@ -201,6 +210,9 @@ impl Done {
             }
             Self::Renamed => "Your name is changed.",
             Self::AccountDeleted => "Your account is deleted.",
+            Self::WorkspaceCreated => "The workspace is created. You own it.",
+            Self::WorkspaceRenamed => "The workspace is renamed.",
+            Self::KeysPolicySaved => "The setting is saved. It binds every key on its next request.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
             Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",

@@ -22,6 +22,12 @@ pub enum Trouble {
     NotFound,
     /// 403: for administrators.
     Forbidden,
+    /// 403: for members with other roles.
+    NotYourRole,
+    /// 403: an administrator has stopped the workspace.
+    WorkspaceSuspended,
+    /// 403: for those whose address is confirmed.
+    Unconfirmed,
     /// 403: the request came from another site, or from nowhere that says so.
     CrossSite,
     /// 400: the form is older than the session, or was tampered with.
@@ -56,7 +62,7 @@ impl Trouble {
     pub fn status(&self) -> u16 {
         match self {
             Self::StaleForm | Self::Unreadable => 400,
-            Self::Forbidden | Self::CrossSite => 403,
+            Self::Forbidden | Self::CrossSite | Self::NotYourRole | Self::WorkspaceSuspended | Self::Unconfirmed => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
@@ -71,6 +77,9 @@ impl Trouble {
         match self {
             Self::NotFound => "Page not found".into(),
             Self::Forbidden => "This page is for administrators".into(),
+            Self::NotYourRole => "Your roles do not allow that".into(),
+            Self::WorkspaceSuspended => "This workspace is suspended".into(),
+            Self::Unconfirmed => "Confirm your email address first".into(),
             Self::CrossSite => "This form was not sent from here".into(),
             Self::StaleForm => "This form has expired".into(),
             Self::Unreadable => "The request could not be read".into(),
@@ -87,6 +96,9 @@ impl Trouble {
         match self {
             Self::NotFound => "There is nothing at this address, or it is not yours to see. Check the address for a typing mistake.".into(),
             Self::Forbidden => "Ask an administrator of this service to do it for you, or to make you one.".into(),
+            Self::NotYourRole => "Nothing was changed. Ask an owner or an admin of the workspace to do it for you, or to give you the role.".into(),
+            Self::WorkspaceSuspended => "An administrator of this service has stopped the workspace and everything in it. Ask them to restore it.".into(),
+            Self::Unconfirmed => "Workspaces are open to people with a confirmed address. Follow the link in the mail that you got when you signed up, or have it sent again from your account page.".into(),
             Self::CrossSite => "Nothing was changed. Open the page here and send the form from it. If you did, your browser or a proxy in between removes the headers that tell where a form comes from.".into(),
             Self::StaleForm => "Nothing was changed. You have signed in or out since you opened the form, or its cookie is gone. Go back, reload the page and send it again.".into(),
             Self::Unreadable => "Nothing was changed. Go back, reload the page and try again.".into(),

@@ -15,6 +15,7 @@
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`tokens`] | API tokens: list, create, reveal once, how they are used, rotate, change, revoke |
+//! | [`workspaces`] | the workspaces that one belongs to, and their members |
 //! | [`admin`] | what administrators see and govern |
 //! | [`session`], [`visitor`] | the cookie, and who is behind it |
 //! | [`enrolling`] | who sets up a second factor |
@@ -53,6 +54,7 @@ pub mod sign_up;
 pub mod tokens;
 pub mod verify;
 pub mod visitor;
+pub mod workspaces;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
@@ -66,6 +68,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         web::scope("")
             .configure(entry)
             .configure(own)
+            .configure(tenants)
             .configure(administration)
             .configure(people)
             .wrap(session::middleware(app))
@@ -134,6 +137,18 @@ fn second_factor(table: &mut ServiceConfig) {
         .service(page("/profile/security/authenticator/off", authenticator::show_off).post(authenticator::switch_off))
         .service(page("/profile/security/recovery-codes", recovery_codes::show).post(recovery_codes::create))
         .service(web::resource("/profile/security/recovery-codes/confirm").post(recovery_codes::confirm));
+}
+
+/// Workspaces, for those who belong to them.
+fn tenants(table: &mut ServiceConfig) {
+    use workspaces::{list, new, overview, settings};
+    table
+        .service(page("/workspaces", list::show))
+        .service(page("/workspaces/new", new::show).post(new::create))
+        .service(web::resource("/workspaces/own").post(list::open_own))
+        .service(page("/w/{slug}", overview::show))
+        .service(page("/w/{slug}/settings", settings::show).post(settings::rename))
+        .service(web::resource("/w/{slug}/settings/keys").post(settings::save_keys));
 }
 
 /// For administrators.

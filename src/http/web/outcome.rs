@@ -20,6 +20,7 @@ use crate::db;
 use crate::domain::accounts::Busy;
 use crate::domain::attempts::TooMany;
 use crate::domain::limits::Exhausted;
+use crate::domain::workspaces::{NoMember, Refused};
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
 use crate::http::limit_headers;
@@ -103,6 +104,26 @@ impl From<db::Error> for WebError {
                 Self::Wait { trouble: Trouble::Unavailable { wait: "a few seconds".into() }, retry_after: Span::seconds(2) }
             }
             db::Error::Taken | db::Error::Corrupt { .. } | db::Error::Unexpected(_) => Self::Unexpected(error.to_string()),
+        }
+    }
+}
+
+impl From<Refused> for WebError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotFound => Trouble::NotFound.into(),
+            Refused::Forbidden => Trouble::NotYourRole.into(),
+        }
+    }
+}
+
+impl From<NoMember> for WebError {
+    fn from(why: NoMember) -> Self {
+        match why {
+            NoMember::NotFound => Trouble::NotFound.into(),
+            NoMember::Suspended => Trouble::WorkspaceSuspended.into(),
+            NoMember::Unconfirmed => Trouble::Unconfirmed.into(),
+            NoMember::Unexpected(error) => error.into(),
         }
     }
 }

@@ -81,7 +81,7 @@ served! {
                         Access::Token => (actor.token.map_or(answer.status < 300, |status| answer.status == status), actor.token.is_some()),
                         Access::Verify => (actor.verify.map_or(answer.status < 300, |status| answer.status == status), actor.verify.is_some()),
                         // No token opens a page: whoever has nothing else is sent to sign in.
-                        Access::Person | Access::Administrator => (answer.header("location").starts_with("/sign-in"), true),
+                        Access::Person | Access::Member | Access::Administrator => (answer.header("location").starts_with("/sign-in"), true),
                     };
                     assert!(met, "{} on {method} {}: {}", actor.who, route.path, answer.status);
                     assert!(!refused || app.state().await == before, "{} on {method} {}", actor.who, route.path);

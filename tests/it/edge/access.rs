@@ -18,10 +18,19 @@ async fn ask(browser: &Browser<'_>, method: &str, path: &str) -> Answer {
     browser.send("POST", path, &[("content-type", FORM), ("sec-fetch-site", "same-origin")], body).await
 }
 
+/// How a page refuses somebody who neither administers nor belongs to the workspace.
+fn refusal(access: Access) -> Option<u16> {
+    match access {
+        Access::Administrator => Some(403),
+        Access::Member => Some(404),
+        _ => None,
+    }
+}
+
 /// The last route of its kind leaves nobody to ask the next.
 fn in_order() -> Vec<&'static Route> {
     let mut routes: Vec<_> =
-        ROUTES.iter().filter(|route| matches!(route.access, Access::Person | Access::Administrator)).collect();
+        ROUTES.iter().filter(|route| matches!(route.access, Access::Person | Access::Member | Access::Administrator)).collect();
     routes.extend(ROUTES.iter().filter(|route| route.path == "/sign-out"));
     routes
 }
@@ -30,6 +39,7 @@ served! {
     async fn r100_every_page_lets_in_exactly_whom_its_row_names_and_r121_a_refusal_leaves_no_trace(app: &TestApp) {
         let root = app.admin("root@example.com").await;
         app.user("alice@example.com").await;
+        app.workspace(&root, "acme").await;
         let (nobody, user, admin) = (app.browser(), app.browser(), app.browser());
         assert_eq!(user.sign_in("alice@example.com").await.status, 303);
         assert_eq!(admin.sign_in("root@example.com").await.status, 303);
@@ -39,7 +49,7 @@ served! {
                 let asked = format!("{method} {}", route.path);
                 for (browser, refused) in [
                     (&nobody, Some(303)),
-                    (&user, (route.access == Access::Administrator).then_some(403)),
+                    (&user, refusal(route.access)),
                     (&admin, None),
                 ] {
                     let before = app.state().await;

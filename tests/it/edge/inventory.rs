@@ -15,6 +15,8 @@ pub enum Access {
     Verify,
     /// Whoever is signed in, in a browser.
     Person,
+    /// Whoever is signed in and belongs to the workspace.
+    Member,
     /// Whoever is signed in and administers.
     Administrator,
     /// It is on another listener, so here it does not exist.
@@ -87,6 +89,12 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/profile/tokens/{id}/rotate", methods: FORM, access: Access::Person },
     Route { path: "/profile/tokens/{id}/end-overlap", methods: POST, access: Access::Person },
     Route { path: "/profile/tokens/{id}/revoke", methods: FORM, access: Access::Person },
+    Route { path: "/workspaces", methods: READ, access: Access::Person },
+    Route { path: "/workspaces/new", methods: FORM, access: Access::Person },
+    Route { path: "/workspaces/own", methods: POST, access: Access::Person },
+    Route { path: "/w/{slug}", methods: READ, access: Access::Member },
+    Route { path: "/w/{slug}/settings", methods: FORM, access: Access::Member },
+    Route { path: "/w/{slug}/settings/keys", methods: POST, access: Access::Member },
     Route { path: "/admin", methods: READ, access: Access::Administrator },
     Route { path: "/admin/accounts", methods: FORM, access: Access::Administrator },
     Route { path: "/admin/accounts/new", methods: READ, access: Access::Administrator },
@@ -129,6 +137,7 @@ impl Route {
             "/static/{name}" => assets::url("style.css").to_owned(),
             path => path
                 .replace("{id}", "tok_00000000000070008000000000000000")
+                .replace("{slug}", "acme")
                 .replace("{name}", "documents:read")
                 .replace("{code}", &"0".repeat(43))
                 .replace("{secret}", &"0".repeat(43)),

@@ -12,6 +12,7 @@ pub mod letter;
 pub mod postgres;
 pub mod rows;
 pub mod smtp_sink;
+pub mod tenants;
 pub mod wire;
 
 pub use app::TestApp;

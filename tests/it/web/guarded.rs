@@ -15,11 +15,12 @@ use crate::support::authenticator::Authenticator;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
     Everybody,
+    Members,
     Administrators,
 }
 
 /// Every route of somebody's own and of administrators: method, path, and who may use it. `{id}` stands for a token's
-/// id, `{account}` for its owner's, `{session}` for a session's.
+/// id, `{account}` for its owner's, `{session}` for a session's, `{slug}` for a workspace of which they are no member.
 const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/profile", For::Everybody),
     ("GET", "/profile/name", For::Everybody),
@@ -60,6 +61,14 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/profile/tokens/{id}/end-overlap", For::Everybody),
     ("GET", "/profile/tokens/{id}/revoke", For::Everybody),
     ("POST", "/profile/tokens/{id}/revoke", For::Everybody),
+    ("GET", "/workspaces", For::Everybody),
+    ("GET", "/workspaces/new", For::Everybody),
+    ("POST", "/workspaces/new", For::Everybody),
+    ("POST", "/workspaces/own", For::Everybody),
+    ("GET", "/w/{slug}", For::Members),
+    ("GET", "/w/{slug}/settings", For::Members),
+    ("POST", "/w/{slug}/settings", For::Members),
+    ("POST", "/w/{slug}/settings/keys", For::Members),
     ("GET", "/admin", For::Administrators),
     ("GET", "/admin/accounts", For::Administrators),
     ("POST", "/admin/accounts", For::Administrators),
@@ -111,7 +120,7 @@ const ROUTES: &[(&str, &str, For)] = &[
 fn routes(id: CredentialId, owner: &Person) -> Vec<(&'static str, String, For)> {
     let path = |path: &str| {
         let path = path.replace("{id}", &id.to_string()).replace("{session}", &owner.session().to_string());
-        path.replace("{account}", &owner.id().to_string())
+        path.replace("{account}", &owner.id().to_string()).replace("{slug}", "acme")
     };
     ROUTES.iter().map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
 }

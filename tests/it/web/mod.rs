@@ -27,6 +27,7 @@ mod throttles;
 mod tokens;
 mod verify;
 mod well_known;
+mod workspaces;
 
 use crate::support::app::{Answer, Browser};
 

@@ -13,6 +13,7 @@ mod second_factor;
 mod token;
 mod tokens;
 mod troubles;
+mod workspaces;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -43,6 +44,7 @@ fn all() -> Vec<Sample> {
         troubles::samples(),
         second_factor::samples(),
         console::samples(),
+        workspaces::samples(),
     ]
     .concat()
 }

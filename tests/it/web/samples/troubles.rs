@@ -8,6 +8,9 @@ pub fn samples() -> Vec<Sample> {
     let troubles = [
         ("not-found", Trouble::NotFound),
         ("forbidden", Trouble::Forbidden),
+        ("not-your-role", Trouble::NotYourRole),
+        ("workspace-suspended", Trouble::WorkspaceSuspended),
+        ("unconfirmed", Trouble::Unconfirmed),
         ("cross-site", Trouble::CrossSite),
         ("stale-form", Trouble::StaleForm),
         ("unreadable", Trouble::Unreadable),

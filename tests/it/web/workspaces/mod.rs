@@ -1,0 +1,4 @@
+//! The pages of workspaces.
+
+mod mine;
+mod settings;
