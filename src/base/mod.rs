@@ -5,6 +5,7 @@
 //! | [`id`] | identities, and their spelling on the wire (`usr_…`) |
 //! | [`time`] | instants, spans, and the [`Clock`](time::Clock) that hands them out |
 //! | [`rng`] | where random bytes come from |
+//! | [`checked`] | random texts that carry their own checksum |
 //! | [`secret`] | plaintext that is shown once, digests that are kept, keys that are derived |
 //! | [`seal`] | values that are encrypted in the database, each for its own row |
 //! | [`text`] | names and addresses that cannot be wrong once they exist |
@@ -12,6 +13,7 @@
 //! | [`net`] | the address and the agent a request came from |
 //! | [`url`] | the address under which this service is reached |
 
+pub mod checked;
 pub mod id;
 pub mod net;
 pub mod page;

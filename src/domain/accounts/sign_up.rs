@@ -8,9 +8,10 @@ use super::password::{Password, PasswordProblem};
 use super::password_hash::PasswordHash;
 use super::roles::Roles;
 use super::store;
+use crate::base::id::AccountId;
 use crate::base::net::Origin;
 use crate::base::text::{EmailAddress, PersonName};
-use crate::base::time::Span;
+use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Tx};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::limits::{Counted, Exhausted, Rate};
@@ -25,6 +26,15 @@ pub struct SignUpDraft {
     pub name: PersonName,
     /// The password.
     pub password: Password,
+}
+
+/// What whoever signed up is told, whether or not the address was known: of a known one, an id that is nobody's.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedUp {
+    /// Whose account it is.
+    pub id: AccountId,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// Why nobody was signed up.
@@ -67,7 +77,7 @@ pub fn choose_password(ctx: &Ctx, text: &str, email: &EmailAddress, name: &Perso
 ///
 /// # Errors
 /// When sign-up is closed or limited.
-pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<(), SignUpError> {
+pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<SignedUp, SignUpError> {
     let now = ctx.now();
     if ctx.settings.sign_up == SignUp::Invite {
         return Err(SignUpError::Closed);
@@ -76,22 +86,26 @@ pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<(
     ctx.limits.take(Counted::SignUpOverall, Rate::per_minute(OVERALL), now)?;
     let hash = ctx.hasher.hash(&draft.password, &ctx.rng).await?;
     let mut tx = ctx.db.write().await?;
-    match store::by_email_key(&mut tx, draft.email.key()).await? {
+    let made = match store::by_email_key(&mut tx, draft.email.key()).await? {
         None => add(&mut tx, ctx, draft, hash, origin).await?,
-        Some(owner) => refuse(&mut tx, ctx, &owner, origin).await?,
-    }
+        Some(owner) => {
+            refuse(&mut tx, ctx, &owner, origin).await?;
+            None
+        }
+    };
     tx.commit().await?;
     ctx.mail.wake();
-    Ok(())
+    Ok(SignedUp { id: made.unwrap_or_else(|| AccountId::new(now, &ctx.rng)), created_at: now })
 }
 
-async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, origin: &Origin) -> db::Result<()> {
+async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, origin: &Origin) -> db::Result<Option<AccountId>> {
     let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::user() };
     // Two people who sign up with one address in the same instant: the second finds the row of the first.
-    let Some(account) = insert_in(tx, ctx, new, Some(hash), None).await? else { return Ok(()) };
+    let Some(account) = insert_in(tx, ctx, new, Some(hash), None).await? else { return Ok(None) };
     let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
     audit::record(tx, ctx, ctx.now(), event).await?;
-    send_confirmation_in(tx, ctx, &account, origin).await
+    send_confirmation_in(tx, ctx, &account, origin).await?;
+    Ok(Some(account.id))
 }
 
 /// Tells the owner of the address, unless their own confirmation mail is on its way: a form that is sent twice brings

@@ -1,6 +1,6 @@
 //! Ending sessions.
 
-use super::store;
+use super::store::{self, Kind};
 use crate::base::id::SessionId;
 use crate::base::net::Origin;
 use crate::base::time::Span;
@@ -43,7 +43,7 @@ pub async fn sign_out(ctx: &Ctx, by: &Person) -> db::Result<()> {
 pub async fn end_by_key(ctx: &Ctx, key: &str) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
     let digest = ctx.keys.digest(key);
-    let whole = store::alive(&mut tx, &digest, ctx.now()).await?.map(|session| (session.id, session.account));
+    let whole = store::alive(&mut tx, Kind::Browser, &digest, ctx.now()).await?.map(|session| (session.id, session.account));
     let found = match whole {
         Some(found) => Some(found),
         None => store::half(&mut tx, &digest, ctx.now()).await?,

@@ -5,8 +5,9 @@
 //! | `POST /sign-in` | [`sign_in`](super::sign_in()), with the password |
 //! | `POST /setup/{code}` | [`sign_in`](super::sign_in()), with the password that was just set |
 //! | `POST /sign-in/second-step` | [`second_step`](super::second_step()), with a session that waits for a code |
+//! | `POST /v1/auth/login` | [`log_in`](super::log_in()), with the password and the code at once |
 //!
-//! Nothing else makes one: a [`Begun`] is built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
+//! Nothing else makes one: a [`Begun`] and a [`LoggedIn`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
 //! the password and setting up a second factor begin nothing: they change the session they stand in.
 //!
 //! For each the gate looks at the state of the account as it is now, at the second factor, and at the counter of
@@ -14,7 +15,8 @@
 
 use super::half::HalfSession;
 use super::notice::{self, Known};
-use super::store;
+use super::store::{self, Kind, NewSession};
+use super::token;
 use crate::base::id::SessionId;
 use crate::base::net::Origin;
 use crate::base::secret::{PlainSecret, base62_of_32};
@@ -25,7 +27,7 @@ use crate::domain::access;
 use crate::domain::accounts::{self, Account, PasswordHash, Person};
 use crate::domain::attempts::{self, Attempt};
 use crate::domain::audit::{self, Action, Actor, Event};
-use crate::domain::second_factor::Method;
+use crate::domain::second_factor::{self, Method};
 
 /// How long a session waits for the second factor.
 pub(super) const PATIENCE: Span = Span::minutes(5);
@@ -35,6 +37,51 @@ pub struct Begun {
     stage: Stage,
     key: PlainSecret,
     marks: String,
+}
+
+/// A program that has just signed in as a person.
+pub struct LoggedIn {
+    person: Person,
+    token: PlainSecret,
+    ends_at: Timestamp,
+}
+
+impl LoggedIn {
+    /// Whom it acts as.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// What it presents from now on, to be shown once.
+    pub fn token(&self) -> &PlainSecret {
+        &self.token
+    }
+
+    /// When the session ends, whatever happens.
+    pub fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+}
+
+/// What a password alone does not prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingFactor {
+    /// The account has a second factor, and nothing of it was shown.
+    NotShown,
+    /// The code is wrong, or was used before.
+    WrongCode,
+    /// The account has to have a second factor, and has none yet.
+    NotSetUp,
+}
+
+/// How far a program has come.
+pub(super) enum Entry {
+    /// All the way.
+    In(Box<LoggedIn>),
+    /// The password was right, and not enough.
+    Needs(MissingFactor),
+    /// Nowhere: the account is not what it was when the password was compared.
+    Nowhere,
 }
 
 /// How far somebody has come.
@@ -89,18 +136,18 @@ pub(super) struct Claim<'a> {
 pub(super) async fn admit(ctx: &Ctx, claim: Claim<'_>) -> db::Result<Option<Begun>> {
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
-    let Some(account) = accounts::by_id(&mut tx, claim.account.id).await? else { return Ok(None) };
-    let stored = |account: &Account| account.password.as_ref().map(|hash| hash.as_str().to_owned());
-    if account.suspended_at.is_some() || stored(&account) != stored(claim.account) {
-        return Ok(None);
-    }
-    if let Some(hash) = &claim.stronger {
-        accounts::set_password(&mut tx, account.id, account.password.as_ref(), hash, now).await?;
-    }
+    let Some(account) = still_good(&mut tx, &claim, now).await? else { return Ok(None) };
     let session = SessionId::new(now, &ctx.rng);
     let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
-    let digest = ctx.keys.digest(key.reveal());
-    store::insert(&mut tx, (session, account.id), &digest, ctx.settings.session, claim.origin, now).await?;
+    let new = NewSession {
+        id: session,
+        account: account.id,
+        kind: Kind::Browser,
+        key: ctx.keys.digest(key.reveal()),
+        limits: ctx.settings.session,
+        method: None,
+    };
+    store::insert(&mut tx, &new, claim.origin, now).await?;
     let (stage, marks) = if account.second_factor.is_some() {
         (wait_for_code(&mut tx, ctx, &claim, session, now).await?, String::new())
     } else {
@@ -109,6 +156,68 @@ pub(super) async fn admit(ctx: &Ctx, claim: Claim<'_>) -> db::Result<Option<Begu
     tx.commit().await?;
     ctx.mail.wake();
     Ok(Some(Begun { stage, key, marks }))
+}
+
+/// The account as it is now; nothing if it was suspended, or its password changed, while this one was hashed. Keeps the
+/// stronger hash, if there is one.
+async fn still_good(tx: &mut Tx, claim: &Claim<'_>, now: Timestamp) -> db::Result<Option<Account>> {
+    let Some(account) = accounts::by_id(tx, claim.account.id).await? else { return Ok(None) };
+    let stored = |account: &Account| account.password.as_ref().map(|hash| hash.as_str().to_owned());
+    if account.suspended_at.is_some() || stored(&account) != stored(claim.account) {
+        return Ok(None);
+    }
+    if let Some(hash) = &claim.stronger {
+        accounts::set_password(tx, account.id, account.password.as_ref(), hash, now).await?;
+    }
+    Ok(Some(account))
+}
+
+/// Lets a program in that presents the password and, where the account has a second factor, a code of it. There is no
+/// half of such a session: whoever has not shown everything begins again.
+pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str>) -> db::Result<Entry> {
+    let now = ctx.now();
+    let mut tx = ctx.db.write().await?;
+    let Some(account) = still_good(&mut tx, &claim, now).await? else { return Ok(Entry::Nowhere) };
+    let method = match (account.second_factor, code) {
+        (None, _) if access::needs_factor_in(&mut tx, &account).await? => {
+            return turn_back(tx, ctx, &claim, MissingFactor::NotSetUp).await;
+        }
+        (None, _) => None,
+        (Some(_), None) => return turn_back(tx, ctx, &claim, MissingFactor::NotShown).await,
+        (Some(_), Some(typed)) => match second_factor::use_code_in(&mut tx, ctx, account.id, typed, now).await? {
+            Some(method) => Some(method),
+            None => return turn_back(tx, ctx, &claim, MissingFactor::WrongCode).await,
+        },
+    };
+    let session = SessionId::new(now, &ctx.rng);
+    let token = token::generate(ctx);
+    let (key, limits) = (ctx.keys.digest(token.reveal()), token::LIMITS);
+    let known = Known::of_program(&mut tx, &account, claim.origin).await?;
+    let new = NewSession { id: session, account: account.id, kind: Kind::Api, key, limits, method };
+    store::insert(&mut tx, &new, claim.origin, now).await?;
+    let arrival = Arrival { account: &account, session, attempt: claim.attempt, method, origin: claim.origin, known };
+    arrive(&mut tx, ctx, arrival, now).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    let person = Person::present(account, session, now, claim.origin.clone());
+    Ok(Entry::In(Box::new(LoggedIn { person, token, ends_at: now + limits.absolute })))
+}
+
+/// The password was right and not enough. A wrong code stays counted as the attempt that it was; who has shown no code
+/// has not tried one.
+async fn turn_back(mut tx: Tx, ctx: &Ctx, claim: &Claim<'_>, missing: MissingFactor) -> db::Result<Entry> {
+    let (now, id) = (ctx.now(), claim.account.id);
+    let event = match missing {
+        MissingFactor::NotShown => Event::done(Actor::Account(id), claim.origin, Action::CodeAsked, id),
+        MissingFactor::WrongCode => Event::done(Actor::Nobody, claim.origin, Action::CodeAsked, id).refused(),
+        MissingFactor::NotSetUp => Event::done(Actor::Nobody, claim.origin, Action::SignedIn, id).refused(),
+    };
+    audit::record(&mut tx, ctx, now, event).await?;
+    if missing != MissingFactor::WrongCode {
+        attempts::give_back_in(&mut tx, claim.attempt, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Entry::Needs(missing))
 }
 
 /// The password alone proves nothing here, so it neither counts as a failure nor ends a row of them.
@@ -131,7 +240,8 @@ async fn go_on(
     now: Timestamp,
 ) -> db::Result<(Stage, String)> {
     let must_set_up = access::needs_factor_in(tx, &account).await?;
-    let arrival = Arrival { account: &account, session, attempt: claim.attempt, method: None, origin: claim.origin };
+    let known = Known::of(tx, ctx, &account, claim.origin).await?;
+    let arrival = Arrival { account: &account, session, attempt: claim.attempt, method: None, origin: claim.origin, known };
     let marks = arrive(tx, ctx, arrival, now).await?;
     if must_set_up {
         return Ok((Stage::MustSetUp, marks));
@@ -154,7 +264,8 @@ pub(super) async fn complete(
     if !store::complete(&mut tx, session, &digest, method, ctx.settings.session, now).await? {
         return Ok(None);
     }
-    let arrival = Arrival { account, session, attempt, method: Some(method), origin };
+    let known = Known::of(&mut tx, ctx, account, origin).await?;
+    let arrival = Arrival { account, session, attempt, method: Some(method), origin, known };
     let marks = arrive(&mut tx, ctx, arrival, now).await?;
     tx.commit().await?;
     ctx.mail.wake();
@@ -169,12 +280,12 @@ struct Arrival<'a> {
     attempt: &'a Attempt,
     method: Option<Method>,
     origin: &'a Origin,
+    known: Known,
 }
 
 /// The event, the mails, the end of the row of failures. Returns the browser's marks.
 async fn arrive(tx: &mut Tx, ctx: &Ctx, arrival: Arrival<'_>, now: Timestamp) -> db::Result<String> {
-    let Arrival { account, session, attempt, method, origin } = arrival;
-    let known = Known::of(tx, ctx, account, origin).await?;
+    let Arrival { account, session, attempt, method, origin, known } = arrival;
     attempts::succeed_in(tx, attempt).await?;
     let mut event = Event::done(Actor::Account(account.id), origin, Action::SignedIn, account.id).of(session);
     if let Some(method) = method {

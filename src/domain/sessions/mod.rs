@@ -1,8 +1,9 @@
-//! A browser's session: signing in, resuming it with each request, and ending it.
+//! Sessions of browsers and of programs: signing in, resuming them with each request, and ending them.
 //!
-//! The cookie carries a random key; the database keeps its digest. A session ends when it is idle for too long, at
-//! its absolute end, by sign-out, and whenever its owner or an administrator ends it. All of that is decided here,
-//! from the database, with each request. Every session begins at the [`gate`].
+//! A browser's cookie carries a random key, a program presents a session token; the database keeps the digest of either.
+//! A session ends when it is idle for too long, at its absolute end, by sign-out, and whenever its owner or an
+//! administrator ends it. All of that is decided here, from the database, with each request. Every session begins at the
+//! [`gate`].
 
 mod change_password;
 mod compare;
@@ -11,20 +12,25 @@ mod end;
 mod enrol;
 pub mod gate;
 mod half;
+mod log_in;
 mod notice;
 mod people;
 mod resume;
 mod sign_in;
 mod store;
+mod token;
 
 pub use change_password::{ChangePasswordError, change_password};
 pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use enrol::{SwitchOffError, SwitchOnError, switch_off, switch_on};
-pub use gate::{Begun, Stage};
+pub use gate::{Begun, LoggedIn, MissingFactor, Stage};
 pub use half::{HalfSession, SecondStepError, second_step};
+pub use log_in::{LogInError, log_in};
 pub use people::{list_viewed, remove_second_factor, restore, sign_out_everywhere, suspend};
-pub use resume::{Overview, Presence, list, presence, resume};
+pub use resume::{Overview, Presence, ResumeTokenError, list, presence, resume, resume_token};
 pub use sign_in::{Credentials, SignInError, sign_in};
+pub use store::Kind;
+pub use token::is_session_token;
 
 pub(in crate::domain) use store::end_all as end_all_in;

@@ -1,5 +1,6 @@
 //! What is mailed to the owner of an account because somebody has signed in to it.
 
+use super::store;
 use crate::base::net::Origin;
 use crate::db::{self, Cx, Tx};
 use crate::domain::Ctx;
@@ -23,6 +24,13 @@ pub(super) enum Known {
 impl Known {
     pub(super) async fn of(cx: &mut Cx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<Self> {
         let known = attempts::is_marked(ctx, origin, account.id) || !audit::was_done(cx, Action::SignedIn, account.id).await?;
+        Ok(if known { Self::Yes } else { Self::No })
+    }
+
+    /// The same of a program, which carries no mark: it is known by the address and the agent of its earlier sessions.
+    pub(super) async fn of_program(cx: &mut Cx, account: &Account, origin: &Origin) -> db::Result<Self> {
+        let known =
+            store::had_program(cx, account.id, origin).await? || !audit::was_done(cx, Action::SignedIn, account.id).await?;
         Ok(if known { Self::Yes } else { Self::No })
     }
 }

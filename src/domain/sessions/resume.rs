@@ -1,7 +1,8 @@
 //! Recognising a session with each request.
 
 use super::half::HalfSession;
-use super::store;
+use super::store::{self, Kind};
+use super::token;
 use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
 use crate::base::time::{Span, Timestamp};
@@ -9,6 +10,7 @@ use crate::db::{self, Cx};
 use crate::domain::Ctx;
 use crate::domain::access;
 use crate::domain::accounts::{self, Account, Person};
+use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
 use crate::domain::second_factor::Enrolling;
 
 /// A session's idle end moves only when it moves by this much: a write a minute, not a write a page.
@@ -19,10 +21,14 @@ const TOUCH_AFTER: Span = Span::minutes(1);
 pub struct Overview {
     /// Which.
     pub id: SessionId,
+    /// What presents it.
+    pub kind: Kind,
     /// Since when.
     pub created_at: Timestamp,
     /// Last request.
     pub last_seen_at: Timestamp,
+    /// When it ends, whatever happens.
+    pub ends_at: Timestamp,
     /// From where.
     pub address: String,
     /// With what.
@@ -42,14 +48,62 @@ pub enum Presence {
     MustSetUp(Enrolling),
 }
 
-/// Who stands behind a session key, as of now.
+/// Who stands behind the session key of a browser, as of now.
 ///
 /// # Errors
 /// When the database does not answer; then nobody may be taken for signed in.
 pub async fn presence(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Presence> {
+    presence_of(ctx, Kind::Browser, key, origin).await
+}
+
+/// Why a session token is not good.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeTokenError {
+    /// Nobody's: it has ended, or never was one.
+    #[error("there is no such session")]
+    Nobody,
+    /// The account needs a second factor since, and has none.
+    #[error("the account needs a second factor and has none")]
+    MustSetUp,
+    /// The limit of the account is reached.
+    #[error(transparent)]
+    RateLimited(Exhausted),
+    /// Too many unknown tokens from this network.
+    #[error(transparent)]
+    TooManyUnknown(Exhausted),
+    /// The database does not answer; then nobody may be taken for signed in.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+/// How many unknown tokens one network may present a minute before they are looked up no more.
+const UNKNOWN: u32 = 120;
+
+/// The person behind a session token, and what is left of their limit: sessions share it with the person's tokens.
+///
+/// # Errors
+/// Why it is not good.
+pub async fn resume_token(ctx: &Ctx, token: &str, origin: &Origin) -> Result<(Person, Allowance), ResumeTokenError> {
+    let (now, rate, unknown) = (ctx.now(), Rate::per_minute(UNKNOWN), Counted::UnknownSecret(origin.network()));
+    ctx.limits.look(&unknown, rate, now).map_err(ResumeTokenError::TooManyUnknown)?;
+    match presence_of(ctx, Kind::Api, token, origin).await? {
+        Presence::Whole(person) => {
+            let bucket = ctx.verifier.bucket_of(person.id());
+            let left = bucket.take(ctx.settings.account_rate, 1, now).map_err(ResumeTokenError::RateLimited)?;
+            Ok((person, left))
+        }
+        Presence::MustSetUp(_) => Err(ResumeTokenError::MustSetUp),
+        Presence::AwaitsCode(_) | Presence::Nobody => {
+            ctx.limits.take(unknown, rate, now).map_err(ResumeTokenError::TooManyUnknown)?;
+            Err(ResumeTokenError::Nobody)
+        }
+    }
+}
+
+async fn presence_of(ctx: &Ctx, kind: Kind, key: &str, origin: &Origin) -> db::Result<Presence> {
     let (now, digest) = (ctx.now(), ctx.keys.digest(key));
     let mut cx = ctx.db.read().await?;
-    let Some(session) = store::alive(&mut cx, &digest, now).await? else {
+    let Some(session) = store::alive(&mut cx, kind, &digest, now).await? else {
         let half = store::half(&mut cx, &digest, now).await?;
         let Some((session, account)) = half else { return Ok(Presence::Nobody) };
         let account = active(&mut cx, account).await?;
@@ -65,7 +119,7 @@ pub async fn presence(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Prese
     }
     drop(cx);
     if now.since(session.last_seen_at) >= TOUCH_AFTER
-        && let Err(error) = touch(ctx, &session, origin, now).await
+        && let Err(error) = touch(ctx, kind, &session, origin, now).await
     {
         tracing::warn!(%error, "the last request of a session was not noted");
     }
@@ -88,9 +142,13 @@ async fn active(cx: &mut Cx, account: AccountId) -> db::Result<Option<Account>> 
 }
 
 /// Moves the idle end. When the database takes no writes, pages that only read still open.
-async fn touch(ctx: &Ctx, session: &store::Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
+async fn touch(ctx: &Ctx, kind: Kind, session: &store::Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
+    let limits = match kind {
+        Kind::Browser => ctx.settings.session,
+        Kind::Api => token::LIMITS,
+    };
     let mut tx = ctx.db.write().await?;
-    store::touch(&mut tx, session.id, ctx.settings.session, origin, now).await?;
+    store::touch(&mut tx, session.id, limits, origin, now).await?;
     tx.commit().await
 }
 

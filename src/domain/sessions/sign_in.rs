@@ -6,8 +6,8 @@ use crate::base::net::Origin;
 use crate::base::text::EmailAddress;
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Account, Busy, Match, PasswordAttempt};
-use crate::domain::attempts::{Target, TooMany};
+use crate::domain::accounts::{self, Account, Busy, Match, PasswordAttempt, PasswordHash};
+use crate::domain::attempts::{Attempt, Target, TooMany};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::limits::Counted;
 
@@ -41,6 +41,23 @@ pub enum SignInError {
 /// # Errors
 /// [`SignInError::Wrong`] for every reason that lies with what was presented.
 pub async fn sign_in(ctx: &Ctx, presented: Credentials, origin: &Origin) -> Result<Begun, SignInError> {
+    let proved = prove(ctx, &presented, origin).await?;
+    let claim = Claim { account: &proved.account, attempt: &proved.attempt, stronger: proved.stronger, origin };
+    gate::admit(ctx, claim).await?.ok_or(SignInError::Wrong)
+}
+
+/// Somebody whose password was right.
+pub(super) struct Proved {
+    /// The account, as it was when the password was compared.
+    pub account: Account,
+    /// The attempt that it was.
+    pub attempt: Attempt,
+    /// The hash to keep instead, where the one that matched is weaker than hashes are made now.
+    pub stronger: Option<PasswordHash>,
+}
+
+/// Compares the password. It takes the same time, and leaves the same traces, whether or not there is such an account.
+pub(super) async fn prove(ctx: &Ctx, presented: &Credentials, origin: &Origin) -> Result<Proved, SignInError> {
     let network = origin.network();
     ctx.limits.take(Counted::SignInFrom(network), ctx.settings.sign_in_rate, ctx.now()).map_err(TooMany::from)?;
     let account = match &presented.email {
@@ -60,8 +77,7 @@ pub async fn sign_in(ctx: &Ctx, presented: Credentials, origin: &Origin) -> Resu
                 Match::YesButWeak => Some(ctx.hasher.hash_attempt(&presented.password, &ctx.rng).await?),
                 Match::Yes | Match::No => None,
             };
-            let claim = Claim { account: &account, attempt: &attempt, stronger, origin };
-            gate::admit(ctx, claim).await?.ok_or(SignInError::Wrong)
+            Ok(Proved { account, attempt, stronger })
         }
         account => {
             refuse(ctx, account.as_ref(), origin).await?;

@@ -18,41 +18,88 @@ pub(super) struct Alive {
     pub confirmed_at: Timestamp,
 }
 
+/// What presents a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A browser, by its cookie.
+    Browser,
+    /// A program, by a session token.
+    Api,
+}
+
+impl Kind {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+        }
+    }
+
+    fn from_db(word: &str) -> Option<Self> {
+        [Self::Browser, Self::Api].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A session before it is kept.
+pub(super) struct NewSession {
+    pub id: SessionId,
+    pub account: AccountId,
+    pub kind: Kind,
+    pub key: Digest,
+    pub limits: SessionLimits,
+    /// The second factor that was shown, if it was shown at once.
+    pub method: Option<Method>,
+}
+
 /// Adds a session.
-pub(super) async fn insert(
-    tx: &mut Tx,
-    (id, account): (SessionId, AccountId),
-    key: &Digest,
-    limits: SessionLimits,
-    origin: &Origin,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn insert(tx: &mut Tx, new: &NewSession, origin: &Origin, now: Timestamp) -> Result<()> {
     execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO sessions (id, account_id, key_digest, created_at, last_seen_at, confirmed_at, idle_ends_at, ends_at, address, agent)
-             VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8)"
+            "INSERT INTO sessions (id, account_id, kind, key_digest, factor, created_at, last_seen_at, confirmed_at, idle_ends_at,
+                                   ends_at, address, agent)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)"
         ))
-        .bind(id.to_db())
-        .bind(account.to_db())
-        .bind(key.hex())
+        .bind(new.id.to_db())
+        .bind(new.account.to_db())
+        .bind(new.kind.as_str())
+        .bind(new.key.hex())
+        .bind(new.method.map(Method::as_str))
         .bind(now.micros())
-        .bind((now + limits.idle).micros())
-        .bind((now + limits.absolute).micros())
+        .bind((now + new.limits.idle).micros())
+        .bind((now + new.limits.absolute).micros())
         .bind(origin.address.to_string())
         .bind(&origin.agent)
     )?;
     Ok(())
 }
 
+/// Whether a program has had a session of the account before, from this address and with this agent.
+pub(super) async fn had_program(cx: &mut Cx, account: AccountId, origin: &Origin) -> Result<bool> {
+    let found: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT id FROM sessions WHERE account_id = $1 AND kind = 'api' AND address = $2 AND agent = $3 LIMIT 1"
+        ))
+        .bind(account.to_db())
+        .bind(origin.address.to_string())
+        .bind(&origin.agent)
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(found.is_some())
+}
+
 /// The live session with this key that waits for nothing.
-pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
+pub(super) async fn alive(cx: &mut Cx, kind: Kind, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
     let row: Option<(String, String, i64, i64)> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, account_id, last_seen_at, COALESCE(confirmed_at, created_at) FROM sessions
-             WHERE key_digest = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND awaits_factor_until IS NULL"
+             WHERE key_digest = $1 AND kind = $2 AND ended_at IS NULL AND idle_ends_at > $3 AND ends_at > $3
+               AND awaits_factor_until IS NULL"
         ))
         .bind(key.hex())
+        .bind(kind.as_str())
         .bind(now.micros())
         .fetch_optional(c)
         .await
@@ -226,9 +273,9 @@ pub(in crate::domain) async fn end_all(tx: &mut Tx, account: AccountId, now: Tim
 
 /// The live sessions of an account, last seen first.
 pub(super) async fn list(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Vec<Overview>> {
-    let rows: Vec<(String, i64, i64, String, String)> = on!(cx, |c| {
+    let rows: Vec<(String, String, i64, i64, i64, String, String)> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, created_at, last_seen_at, address, agent FROM sessions
+            "SELECT id, kind, created_at, last_seen_at, ends_at, address, agent FROM sessions
              WHERE account_id = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND awaits_factor_until IS NULL
              ORDER BY last_seen_at DESC, id LIMIT 200"
         ))
@@ -238,9 +285,11 @@ pub(super) async fn list(cx: &mut Cx, account: AccountId, now: Timestamp) -> Res
         .await
     })?;
     rows.into_iter()
-        .map(|(id, created_at, last_seen_at, address, agent)| {
+        .map(|(id, kind, created_at, last_seen_at, ends_at, address, agent)| {
             Ok(Overview {
                 id: SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))?,
+                kind: Kind::from_db(&kind).ok_or(Error::corrupt("kind of a session"))?,
+                ends_at: Timestamp::from_micros(ends_at),
                 created_at: Timestamp::from_micros(created_at),
                 last_seen_at: Timestamp::from_micros(last_seen_at),
                 address,

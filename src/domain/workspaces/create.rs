@@ -5,7 +5,7 @@ use serde_json::json;
 use super::roles::MemberRoles;
 use super::store;
 use super::workspace::{KeysManage, Slug, Workspace};
-use crate::base::id::{MembershipId, WorkspaceId};
+use crate::base::id::{AccountId, MembershipId, WorkspaceId};
 use crate::base::secret::hex;
 use crate::base::text::Label;
 use crate::db::{self, Cx, Tx};
@@ -110,6 +110,18 @@ pub async fn personal(ctx: &Ctx, of: &Person) -> db::Result<Workspace> {
     let made = personal_in(&mut tx, ctx, of).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+/// The plan of a person's own workspace: that of a new one, until theirs is needed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn plan_of(ctx: &Ctx, account: AccountId) -> db::Result<String> {
+    let mut cx = ctx.db.read().await?;
+    match store::personal(&mut cx, account).await? {
+        Some(own) => Ok(own.plan),
+        None => Ok(store::policy(&mut cx).await?.new_plan),
+    }
 }
 
 /// The same, in a transaction that does more.

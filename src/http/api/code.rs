@@ -11,6 +11,8 @@ pub enum Code {
     NotAllowed,
     WrongEnvironment,
     Suspended,
+    WrongPassword,
+    FactorRequired,
     RateLimited,
     Invalid,
     Unprocessable,
@@ -22,6 +24,7 @@ pub enum Code {
     WrongHost,
     WrongMethod,
     NotFound,
+    Conflict,
     Unexpected,
     Overloaded,
 }
@@ -61,6 +64,13 @@ impl Code {
                 "Use a key of the environment that this needs.",
             ),
             Self::Suspended => ("AUTH_005", 401, "The account behind this credential is suspended.", "Ask an administrator."),
+            Self::WrongPassword => ("AUTH_006", 401, "Email address and password do not match.", "Check both and try again."),
+            Self::FactorRequired => (
+                "AUTH_007",
+                401,
+                "A second factor is required.",
+                "Send a code of the authenticator app, or a recovery code, as `totp`.",
+            ),
             Self::RateLimited => ("RATE_001", 429, "The limit is reached.", "Wait as long as Retry-After says, then try again."),
             Self::Invalid => ("VAL_001", 400, "The request cannot be read.", "Correct what details names."),
             Self::Unprocessable => ("VAL_001", 422, "Some fields are not right.", "Correct the fields that details names."),
@@ -79,6 +89,9 @@ impl Code {
                 ("VAL_001", 405, "This path does not answer that method.", "Use a method that the Allow header names.")
             }
             Self::NotFound => ("RES_001", 404, "There is nothing here.", "Check the path and the ids."),
+            Self::Conflict => {
+                ("RES_002", 409, "This is in the way of something else.", "Read details, and change what it names.")
+            }
             Self::Unexpected => ("SRV_001", 500, "Something went wrong.", "Try again; if it stays, tell us the request id."),
             Self::Overloaded => {
                 ("SRV_002", 503, "The service cannot answer now.", "Wait as long as Retry-After says, then try again.")

@@ -14,6 +14,7 @@ use super::code::Code;
 use crate::app::App;
 use crate::base::time::{Span, Timestamp};
 use crate::db;
+use crate::domain::accounts::Busy;
 use crate::domain::credentials::Unverified;
 use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::edge::RequestId;
@@ -22,9 +23,12 @@ use crate::http::limit_headers;
 
 /// The whole answer, where no handler could give one.
 pub fn undone(code: Code, request_id: &str, timestamp: Timestamp) -> HttpResponse {
-    let body = body_of(code, &Map::new(), &Meta { request_id, timestamp });
+    let body = body_of(code, &Map::new(), None, &Meta { request_id, timestamp });
     HttpResponse::build(code.status()).content_type("application/json").body(body)
 }
+
+/// What a 401 asks for, whatever else it says.
+const CHALLENGE: &str = "Bearer realm=\"latchkey\"";
 
 /// An error of the native API.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +40,12 @@ pub struct ApiError {
     retry_after: Option<Span>,
     limit: Option<Exhausted>,
     cause: Option<String>,
+    fix: Option<&'static str>,
 }
 
 impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
-        Self { code, details: Map::new(), challenge: None, retry_after: None, limit: None, cause: None }
+        Self { code, details: Map::new(), challenge: None, retry_after: None, limit: None, cause: None, fix: None }
     }
 }
 
@@ -62,10 +67,17 @@ impl ApiError {
         self
     }
 
+    /// The same, with another next step than the table's.
+    #[must_use]
+    pub fn fix(mut self, fix: &'static str) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
     /// The same, with a `WWW-Authenticate` challenge (RFC 6750 §3).
     #[must_use]
     pub fn challenge(mut self, parameters: &str) -> Self {
-        self.challenge = Some(format!("Bearer realm=\"latchkey\"{parameters}"));
+        self.challenge = Some(format!("{CHALLENGE}{parameters}"));
         self
     }
 }
@@ -83,6 +95,12 @@ impl From<BodyError> for ApiError {
             BodyError::TooSlow => Code::TooSlow.into(),
             BodyError::Broken => Code::Invalid.into(),
         }
+    }
+}
+
+impl From<Busy> for ApiError {
+    fn from(busy: Busy) -> Self {
+        Self { retry_after: Some(busy.retry_after), ..Code::Overloaded.into() }
     }
 }
 
@@ -125,8 +143,10 @@ impl ResponseError for ApiError {
         if let Some(span) = self.retry_after {
             response.insert_header((RETRY_AFTER, span.seconds_up().max(1)));
         }
-        if let Some(challenge) = &self.challenge {
-            response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
+        match &self.challenge {
+            Some(challenge) => drop(response.insert_header((WWW_AUTHENTICATE, challenge.as_str()))),
+            None if self.status_code() == StatusCode::UNAUTHORIZED => drop(response.insert_header((WWW_AUTHENTICATE, CHALLENGE))),
+            None => {}
         }
         let mut response = response.finish();
         if let Some(exhausted) = &self.limit {
@@ -151,9 +171,31 @@ struct Answer<'a, T> {
 
 /// A success: 200 with `{data, meta}`.
 pub fn answer(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
+    answer_with(request, StatusCode::OK, data)
+}
+
+/// Something new: 201 with `{data, meta}`.
+pub fn created(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
+    answer_with(request, StatusCode::CREATED, data)
+}
+
+/// A change that leaves nothing to tell: 204.
+pub fn done() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+fn answer_with(request: &HttpRequest, status: StatusCode, data: impl Serialize) -> HttpResponse {
     let extensions = request.extensions();
     let (request_id, timestamp) = meta(request, extensions.get::<RequestId>());
-    HttpResponse::Ok().json(Answer { data, meta: Meta { request_id, timestamp } })
+    HttpResponse::build(status).json(Answer { data, meta: Meta { request_id, timestamp } })
+}
+
+/// A page of a list: the rows, and where the next page begins, if there is one.
+pub fn listed<T: Serialize>(request: &HttpRequest, rows: &[T], next_cursor: Option<String>) -> HttpResponse {
+    let extensions = request.extensions();
+    let (request_id, timestamp) = meta(request, extensions.get::<RequestId>());
+    let meta = json!({ "requestId": request_id, "timestamp": timestamp, "nextCursor": next_cursor });
+    HttpResponse::Ok().json(json!({ "data": rows, "meta": meta }))
 }
 
 fn meta<'a>(request: &HttpRequest, id: Option<&'a RequestId>) -> (&'a str, Timestamp) {
@@ -185,18 +227,19 @@ fn error_body(response: &ServiceResponse<BoxBody>) -> String {
     let extensions = response.request().extensions();
     let (request_id, timestamp) = meta(response.request(), extensions.get::<RequestId>());
     let of_ours = response.response().error().and_then(|error| error.as_error::<ApiError>());
-    let (code, details) = match of_ours {
-        Some(error) => (error.code, error.details.clone()),
-        None => (foreign(response.status()), Map::new()),
+    let (code, details, fix) = match of_ours {
+        Some(error) => (error.code, error.details.clone(), error.fix),
+        None => (foreign(response.status()), Map::new(), None),
     };
     if let Some(cause) = of_ours.and_then(|error| error.cause.as_deref()) {
         tracing::error!(request_id, cause, "a request failed");
     }
-    body_of(code, &details, &Meta { request_id, timestamp })
+    body_of(code, &details, fix, &Meta { request_id, timestamp })
 }
 
-fn body_of(code: Code, details: &Map<String, Value>, meta: &Meta<'_>) -> String {
-    let (word, _, message, fix) = code.row();
+fn body_of(code: Code, details: &Map<String, Value>, fix: Option<&str>, meta: &Meta<'_>) -> String {
+    let (word, _, message, usual) = code.row();
+    let fix = fix.unwrap_or(usual);
     json!({ "error": { "code": word, "message": message, "details": details, "fix": fix }, "meta": meta }).to_string()
 }
 

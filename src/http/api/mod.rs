@@ -1,10 +1,19 @@
-//! The native API, `/v1`: the envelope of CONTRACTS, one file per operation.
+//! The native API, `/v1`: the envelope of CONTRACTS, one file per operation or per thing that it is about.
+//!
+//! Each file holds its [`Operation`]s beside their handlers; [`operations`] is the whole table, from which the routes, the
+//! [OpenAPI document](openapi) and the page `/docs` are made.
 
+mod auth;
 mod code;
 mod envelope;
 mod fields;
 mod me;
+pub mod openapi;
+pub mod operation;
+mod paging;
+mod person;
 mod revoke;
+mod schema;
 mod verify;
 
 use actix_web::middleware::from_fn;
@@ -14,7 +23,7 @@ pub use code::Code;
 pub use envelope::{ApiError, undone};
 pub use fields::Fields;
 
-use super::shown;
+use operation::Operation;
 
 /// Whether a path belongs to this API.
 pub fn owns(path: &str) -> bool {
@@ -24,11 +33,16 @@ pub fn owns(path: &str) -> bool {
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(
-        web::scope("/v1")
+        operation::mount(operations(), web::scope("/v1"))
             .wrap(from_fn(envelope::present))
-            .service(shown("/me", me::me))
-            .service(web::resource("/verify").post(verify::verify))
-            .service(web::resource("/tokens/revoke").post(revoke::revoke))
             .default_service(web::to(envelope::not_found)),
     );
+}
+
+/// Everything that this API can be asked for, in the order of its document.
+pub fn operations() -> Vec<Operation> {
+    let mut all = auth::operations();
+    all.extend(me::operations());
+    all.extend([verify::operation(), revoke::operation(), openapi::operation()]);
+    all
 }

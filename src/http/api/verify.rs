@@ -7,9 +7,12 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::envelope::{ApiError, answer};
 use super::fields::{Fields, Then};
+use super::operation::{Operation, Who};
+use super::schema;
 use crate::app::App;
 use crate::base::net::Origin;
 use crate::base::time::Timestamp;
@@ -18,6 +21,79 @@ use crate::domain::credentials::{self, Demand, Granted, Kind, Refusal, Unverifie
 use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::caller::{Caller, insufficient_scope, presented};
 use crate::http::edge::origin_of;
+
+/// What the document says of it.
+pub fn operation() -> Operation {
+    Operation::post("/verify", verify)
+        .named("Verification", "verify", "Ask whether a secret is good")
+        .about(
+            "200 for every verdict: `valid` and `code` tell it. Of secrets that are none of the caller's business it learns \
+             only whether they are good. Networks that the operator listed may ask without a credential.",
+        )
+        .by(Who::CREDENTIALS)
+        .scope(Scopes::VERIFY)
+        .takes(question(), json!({ "token": "lk_pat_…", "scopes": "documents:read AND (export OR admin)", "ip": "198.51.100.7" }))
+        .answers("The verdict.", verdict(), json!({ "valid": false, "code": "NOT_FOUND" }))
+}
+
+fn question() -> Value {
+    schema::object_of(
+        &[("token", schema::text(1, 4_096, "The secret that was presented."))],
+        &[
+            (
+                "scopes",
+                schema::or_null(schema::text(
+                    0,
+                    4_096,
+                    "What it must be good for: names joined by AND and OR, with parentheses.",
+                )),
+            ),
+            ("environment", schema::or_null(schema::word(&["test", "live"], "The environment that it must belong to."))),
+            ("kinds", schema::or_null(schema::list(schema::word(&KINDS, "A kind."), 10, "The kinds that it may be of."))),
+            ("ip", schema::or_null(schema::text(2, 45, "The address that it was presented from."))),
+            ("cost", schema::or_null(schema::whole(0, 1_000, "How much of its limit the request costs. Usually 1."))),
+        ],
+    )
+}
+
+const KINDS: [&str; 4] = ["personal", "secret", "publishable", "service"];
+
+fn verdict() -> Value {
+    const CODES: [&str; 12] = [
+        "VALID",
+        "NOT_FOUND",
+        "EXPIRED",
+        "REVOKED",
+        "DISABLED",
+        "SUSPENDED",
+        "FORBIDDEN",
+        "INSUFFICIENT_SCOPE",
+        "WRONG_ENVIRONMENT",
+        "WRONG_KIND",
+        "IP_NOT_ALLOWED",
+        "RATE_LIMITED",
+    ];
+    let words = |about| schema::list(schema::told("A word."), 1_000, about);
+    let limit = schema::object(&[
+        ("limit", schema::count("How many requests fit in a minute.")),
+        ("remaining", schema::count("How many are left.")),
+        ("reset", schema::count("When all of them are left again, in unix seconds.")),
+    ]);
+    schema::object_of(
+        &[("valid", schema::flag("Whether it is good.")), ("code", schema::word(&CODES, "Why, or why not."))],
+        &[
+            ("keyId", schema::told("The id of the credential.")),
+            ("kind", schema::word(&KINDS, "What kind it is.")),
+            ("name", schema::told("Its name.")),
+            ("subject", schema::told("Whom it acts as.")),
+            ("scopes", words("What it may be used for now.")),
+            ("roles", words("The roles of its owner.")),
+            ("expiresAt", schema::or_null(schema::time("When it ends; null for never."))),
+            ("missingScope", schema::told("The scope that is missing.")),
+            ("rateLimit", limit),
+        ],
+    )
+}
 
 /// Who may ask: a credential with the scope `verify`, or anybody in a network that the operator listed.
 pub struct Asker {

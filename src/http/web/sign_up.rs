@@ -101,7 +101,7 @@ pub async fn create(app: Data<App>, visitor: Visitor, posted: Posted) -> Answer 
     };
     let email = draft.email.to_string();
     match accounts::sign_up(&app.ctx, draft, visitor.origin()).await {
-        Ok(()) => CheckMailPage { chrome: visitor.chrome(), email, mail_folder: mail_folder(&app.ctx) }.ok(),
+        Ok(_) => CheckMailPage { chrome: visitor.chrome(), email, mail_folder: mail_folder(&app.ctx) }.ok(),
         Err(SignUpError::Closed) => closed_page(&visitor),
         Err(SignUpError::TooMany(exhausted)) => Err(exhausted.into()),
         Err(SignUpError::Busy(busy)) => Err(busy.into()),

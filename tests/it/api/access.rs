@@ -1,6 +1,8 @@
 //! Who may do what: every route of the server, asked by everybody.
 
+use latchkey::base::checked;
 use latchkey::base::page::PageSize;
+use latchkey::base::rng::Rng;
 use latchkey::base::time::Span;
 use latchkey::domain::credentials::{self, ListFilter};
 use serde_json::json;
@@ -10,12 +12,25 @@ use crate::edge::inventory::{Access, ROUTES};
 use crate::served;
 use crate::support::TestApp;
 
-/// Who asks, and with which status a route for tokens and one for verification refuses them; nothing when it lets them in.
+/// Who asks, and with which status a route for sessions, one for tokens and one for verification refuses them; nothing
+/// when it lets them in.
 struct Actor {
     who: &'static str,
     secret: Option<String>,
+    session: Option<u16>,
     token: Option<u16>,
     verify: Option<u16>,
+}
+
+impl Actor {
+    fn unknown(who: &'static str, secret: Option<String>) -> Self {
+        Self { who, secret, session: Some(401), token: Some(401), verify: Some(401) }
+    }
+}
+
+/// A session token of the right form that is nobody's.
+fn unknown_session() -> String {
+    checked::generate("lk_ses", &Rng::seeded(102)).reveal().to_owned()
 }
 
 async fn actors(app: &TestApp) -> Vec<Actor> {
@@ -23,26 +38,20 @@ async fn actors(app: &TestApp) -> Vec<Actor> {
     let alice = app.user("alice@example.com").await;
     let bob = app.user("bob@example.com").await;
     let mut actors = vec![
-        Actor { who: "nobody", secret: None, token: Some(401), verify: Some(401) },
-        Actor { who: "a stranger", secret: Some(unknown_secret(100)), token: Some(401), verify: Some(401) },
-        Actor { who: "garbage", secret: Some("lk_pat_garbage".into()), token: Some(401), verify: Some(401) },
+        Actor::unknown("nobody", None),
+        Actor::unknown("a stranger", Some(unknown_secret(100))),
+        Actor::unknown("garbage", Some("lk_pat_garbage".into())),
+        Actor::unknown("a session that never was", Some(unknown_session())),
     ];
     let short = app.token(&alice, "expired", &["verify"]).await;
     app.clock.advance(Span::days(31));
-    actors.push(Actor {
-        who: "an expired token",
-        secret: Some(short.secret.reveal().into()),
-        token: Some(401),
-        verify: Some(401),
-    });
+    actors.push(Actor::unknown("an expired token", Some(short.secret.reveal().into())));
     let given_up = app.token(&alice, "revoked", &["verify"]).await;
     assert_eq!(app.bearer(given_up.secret.reveal()).post("/v1/tokens/revoke", &json!({})).await.status, 204);
-    actors.push(Actor {
-        who: "a revoked token",
-        secret: Some(given_up.secret.reveal().into()),
-        token: Some(401),
-        verify: Some(401),
-    });
+    actors.push(Actor::unknown("a revoked token", Some(given_up.secret.reveal().into())));
+    for (who, email) in [("a user's session", "alice@example.com"), ("an administrator's session", "root@example.com")] {
+        actors.push(Actor { who, secret: Some(app.log_in(email).await), session: None, token: None, verify: Some(401) });
+    }
     for (who, owner, scopes, verify) in [
         ("a user's token without scopes", &alice, &[][..], Some(403)),
         ("a user's token to read a profile", &alice, &["profile"], Some(403)),
@@ -52,7 +61,7 @@ async fn actors(app: &TestApp) -> Vec<Actor> {
         ("an administrator's token for everything", &root, &["admin"], None),
     ] {
         let token = app.token(owner, who, scopes).await;
-        actors.push(Actor { who, secret: Some(token.secret.reveal().into()), token: None, verify });
+        actors.push(Actor { who, secret: Some(token.secret.reveal().into()), session: Some(403), token: None, verify });
     }
     actors
 }
@@ -61,8 +70,9 @@ served! {
     async fn r100_every_route_lets_in_exactly_whom_its_row_names(app: &TestApp) {
         let actors = actors(app).await;
         let json = ("content-type", "application/json");
-        // The one route that ends a token comes last.
-        let ordered = ROUTES.iter().filter(|r| r.path != "/v1/tokens/revoke").chain(ROUTES.iter().filter(|r| r.path == "/v1/tokens/revoke"));
+        // What ends a token or a session comes last.
+        let last = ["/v1/auth/logout", "/v1/tokens/revoke"];
+        let ordered = ROUTES.iter().filter(|r| !last.contains(&r.path)).chain(ROUTES.iter().filter(|r| last.contains(&r.path)));
         for route in ordered {
             for method in route.methods {
                 let mut to_nobody = 0;
@@ -75,10 +85,16 @@ served! {
                     if actor.secret.is_none() {
                         to_nobody = answer.status;
                     }
+                    let gone = route.path == "/v1/tokens/revoke" && actor.who.ends_with("session");
+                    let token = if gone { Some(401) } else { actor.token };
                     let (met, refused) = match route.access {
                         Access::Everybody => (answer.status == to_nobody && answer.status != 401, false),
                         Access::Elsewhere => (answer.status == 404, true),
-                        Access::Token => (actor.token.map_or(answer.status < 300, |status| answer.status == status), actor.token.is_some()),
+                        Access::Session => {
+                            let let_in = !matches!(answer.status, 401 | 403 | 500..);
+                            (actor.session.map_or(let_in, |status| answer.status == status), actor.session.is_some())
+                        }
+                        Access::Token => (token.map_or(answer.status < 300, |status| answer.status == status), token.is_some()),
                         Access::Verify => (actor.verify.map_or(answer.status < 300, |status| answer.status == status), actor.verify.is_some()),
                         // No token opens a page: whoever has nothing else is sent to sign in.
                         Access::Person | Access::Member | Access::Administrator => (answer.header("location").starts_with("/sign-in"), true),

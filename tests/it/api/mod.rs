@@ -10,8 +10,12 @@ mod history;
 mod input;
 mod kept;
 mod limits;
+mod log_in;
 mod me;
+mod openapi;
+mod register;
 mod revoke;
+mod sessions;
 mod usage;
 mod verify;
 

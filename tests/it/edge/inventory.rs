@@ -9,7 +9,9 @@ use crate::architecture::source::rust;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Everybody,
-    /// Whoever presents a live token.
+    /// Whoever presents a session token.
+    Session,
+    /// Whoever presents a live token, or a session token.
     Token,
     /// Whoever presents a live token with the scope `verify`, or `admin`, which implies it.
     Verify,
@@ -33,6 +35,7 @@ pub struct Route {
 
 const READ: &[&str] = &["GET", "HEAD"];
 const POST: &[&str] = &["POST"];
+const DELETE: &[&str] = &["DELETE"];
 const FORM: &[&str] = &["GET", "HEAD", "POST"];
 
 pub const ROUTES: &[Route] = &[
@@ -42,9 +45,16 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/.well-known/change-password", methods: READ, access: Access::Everybody },
     Route { path: "/.well-known/latchkey-secret-patterns.json", methods: READ, access: Access::Everybody },
     Route { path: "/.well-known/security.txt", methods: READ, access: Access::Everybody },
+    Route { path: "/v1/auth/register", methods: POST, access: Access::Everybody },
+    Route { path: "/v1/auth/login", methods: POST, access: Access::Everybody },
+    Route { path: "/v1/auth/logout", methods: POST, access: Access::Session },
     Route { path: "/v1/me", methods: READ, access: Access::Token },
+    Route { path: "/v1/me/sessions", methods: READ, access: Access::Session },
+    Route { path: "/v1/me/sessions", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/me/sessions/{session}", methods: DELETE, access: Access::Session },
     Route { path: "/v1/verify", methods: POST, access: Access::Verify },
     Route { path: "/v1/tokens/revoke", methods: POST, access: Access::Token },
+    Route { path: "/v1/openapi.json", methods: READ, access: Access::Everybody },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/setup/{code}", methods: FORM, access: Access::Everybody },
@@ -138,6 +148,7 @@ impl Route {
             path => path
                 .replace("{id}", "tok_00000000000070008000000000000000")
                 .replace("{slug}", "acme")
+                .replace("{session}", "ses_00000000000070008000000000000000")
                 .replace("{name}", "documents:read")
                 .replace("{code}", &"0".repeat(43))
                 .replace("{secret}", &"0".repeat(43)),
@@ -151,7 +162,15 @@ impl Route {
 
 /// The routes that the route tables of the source hold, spelled like those above.
 fn in_source() -> Vec<String> {
-    const TABLES: [(&str, &str); 3] = [("shown(\"", "GET HEAD "), ("page(\"", "GET HEAD "), ("resource(\"", "")];
+    const TABLES: [(&str, &str); 7] = [
+        ("shown(\"", "GET HEAD "),
+        ("page(\"", "GET HEAD "),
+        ("resource(\"", ""),
+        ("Operation::get(\"", "GET HEAD "),
+        ("Operation::post(\"", "POST "),
+        ("Operation::patch(\"", "PATCH "),
+        ("Operation::delete(\"", "DELETE "),
+    ];
     let mut found = Vec::new();
     for file in rust("src").iter().filter(|file| file.path.starts_with("src/http")) {
         let shipped = file.text.split("\n#[cfg(test)]").next().unwrap_or_default();

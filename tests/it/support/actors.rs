@@ -35,6 +35,13 @@ impl<'a> Bearer<'a> {
     }
 }
 
+impl Bearer<'_> {
+    /// A request without a body, by any method.
+    pub async fn send(&self, method: &str, path: &str) -> Answer {
+        self.app.send(method, path, &[("authorization", &format!("Bearer {}", self.token))], "").await
+    }
+}
+
 /// Somebody with a browser: keeps cookies, and says where its forms come from.
 pub struct Browser<'a> {
     pub app: &'a TestApp,

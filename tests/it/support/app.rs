@@ -113,6 +113,14 @@ impl TestApp {
         Bearer::new(self, token)
     }
 
+    /// A session token of somebody who has an account.
+    pub async fn log_in(&self, email: &str) -> String {
+        let body = serde_json::json!({ "email": email, "password": PASSWORD }).to_string();
+        let answer = self.send("POST", "/v1/auth/login", &[("content-type", "application/json")], body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()["data"]["token"].as_str().expect("a token").to_owned()
+    }
+
     /// Somebody with a browser.
     pub fn browser(&self) -> Browser<'_> {
         Browser::new(self)

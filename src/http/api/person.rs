@@ -1,0 +1,82 @@
+//! Who calls `/v1` as a person: by a session token, which a password bought, and never by a cookie.
+//!
+//! A handler that takes [`ApiPerson`] cannot be reached by a token or a key: what manages
+//! credentials and accounts is no business of a credential.
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+
+use super::code::Code;
+use super::envelope::ApiError;
+use crate::app::App;
+use crate::domain::accounts::Person;
+use crate::domain::sessions::{ResumeTokenError, is_session_token, resume_token};
+use crate::http::caller::{Caller, presented};
+use crate::http::edge::origin_of;
+
+/// A person with a session.
+pub struct ApiPerson(pub Person);
+
+/// Anybody who is known: a person with a session, or a live credential.
+pub enum AnyCaller {
+    /// A person with a session.
+    Session(Box<Person>),
+    /// A credential.
+    Credential(Caller),
+}
+
+const INVALID: &str = ", error=\"invalid_token\"";
+
+impl From<ResumeTokenError> for ApiError {
+    fn from(error: ResumeTokenError) -> Self {
+        match error {
+            ResumeTokenError::Nobody => Self::from(Code::BadCredential).challenge(INVALID).fix("Sign in again."),
+            ResumeTokenError::MustSetUp => {
+                Self::from(Code::FactorRequired).challenge(INVALID).detail("reason", "not_set_up".into())
+            }
+            ResumeTokenError::RateLimited(exhausted) | ResumeTokenError::TooManyUnknown(exhausted) => exhausted.into(),
+            ResumeTokenError::Unexpected(error) => error.into(),
+        }
+    }
+}
+
+impl AnyCaller {
+    async fn of(request: HttpRequest) -> Result<Self, ApiError> {
+        let secret = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential))?;
+        if !is_session_token(secret) {
+            return Caller::from_request(&request, &mut Payload::None).await.map(Self::Credential);
+        }
+        let app = request.app_data::<Data<App>>().expect("every server has its App");
+        let (person, left) = resume_token(&app.ctx, secret, &origin_of(&request)).await?;
+        request.extensions_mut().insert(left);
+        Ok(Self::Session(Box::new(person)))
+    }
+}
+
+impl FromRequest for AnyCaller {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Box::pin(Self::of(request.clone()))
+    }
+}
+
+impl FromRequest for ApiPerson {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = AnyCaller::of(request.clone());
+        Box::pin(async move {
+            match known.await? {
+                AnyCaller::Session(person) => Ok(Self(*person)),
+                AnyCaller::Credential(_) => Err(ApiError::from(Code::NotAllowed)
+                    .detail("reason", "token_management_forbidden".into())
+                    .fix("Sign in with `POST /v1/auth/login` and use the session token that it gives.")),
+            }
+        })
+    }
+}
