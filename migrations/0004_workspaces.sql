@@ -100,6 +100,8 @@ INSERT INTO scopes (name, sentence, implies, role, built_in, position, updated_a
     ('workspace:read', 'Read a workspace: its name, members, keys, service accounts and usage.', '[]', NULL, 'yes', 4, 0, 'all'),
     ('keys:manage', 'Create, rotate and revoke API keys of the workspace.', '[]', NULL, 'yes', 5, 0, 'workspaces');
 
+UPDATE scopes SET holders = 'people' WHERE name = 'profile';
+
 -- Whether every token must be locked to a workspace, and the roles there that allow their holders tokens.
 ALTER TABLE token_policy ADD COLUMN require_workspace TEXT NOT NULL DEFAULT 'no' CHECK (require_workspace IN ('yes', 'no'));
 ALTER TABLE token_policy ADD COLUMN allowed_workspace_roles TEXT NOT NULL DEFAULT '[]';

@@ -1,12 +1,13 @@
 //! The catalogue: which scopes there are, and what they allow whom.
 //!
-//! Administrators add the scopes of their product; the three that Latchkey itself asks for are built in. What a
-//! credential may do is decided here, from its scopes, the catalogue and its owner's roles of the moment.
+//! Administrators add the scopes of their product; those that Latchkey itself asks for are built in. What a
+//! credential may do is decided here, from its scopes, the catalogue and what its owner is at the moment.
 
 use super::policy::TokenPolicy;
 use super::scopes::{ScopeName, ScopePattern, Scopes};
 use crate::db::{self, Cx, Db};
 use crate::domain::accounts::{Role, Roles};
+use crate::domain::workspaces::MemberRoles;
 
 use super::store;
 
@@ -21,6 +22,11 @@ pub struct Scope {
     pub implies: Vec<ScopePattern>,
     /// The role that its holder needs at the moment of use, if any.
     pub role: Option<Role>,
+    /// Whose credentials may hold it.
+    pub holders: Holders,
+    /// The role in the workspace that the owner of a token needs at the moment of use, if any: the token must be locked to
+    /// one then.
+    pub workspace_role: Option<Role>,
     /// Whether Latchkey itself asks for it: such a scope stays as it is.
     pub origin: ScopeOrigin,
 }
@@ -34,9 +40,68 @@ pub enum ScopeOrigin {
     Added,
 }
 
+/// Whose credentials may hold a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holders {
+    /// Everybody's.
+    All,
+    /// Tokens that act as a person.
+    People,
+    /// Keys and service accounts, which act as their workspace.
+    Workspaces,
+}
+
+impl Holders {
+    /// All of them, in the order of a form's choices.
+    pub const ALL: &[Self] = &[Self::All, Self::People, Self::Workspaces];
+
+    /// The word in the database and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::People => "people",
+            Self::Workspaces => "workspaces",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|holders| holders.as_str() == word)
+    }
+}
+
+/// Who holds a credential, as far as scopes depend on it.
+#[derive(Debug, Clone, Copy)]
+pub enum Holder<'a> {
+    /// A person: with their roles, and what they are in the workspace that the token is locked to.
+    Person {
+        /// Everywhere.
+        roles: &'a Roles,
+        /// In that workspace.
+        member: Option<&'a MemberRoles>,
+    },
+    /// A workspace.
+    Workspace,
+}
+
+/// A person, outside of any workspace.
+impl<'a> From<&'a Roles> for Holder<'a> {
+    fn from(roles: &'a Roles) -> Self {
+        Self::Person { roles, member: None }
+    }
+}
+
 impl Scope {
-    fn is_open_to(&self, roles: &Roles) -> bool {
-        self.role.as_ref().is_none_or(|role| roles.has(role.as_str()))
+    /// A role is something of people: a workspace has none. What `admin` is to it ends at its own borders.
+    fn is_open_to(&self, holder: Holder<'_>) -> bool {
+        match holder {
+            Holder::Person { roles, member } => {
+                let everywhere = self.role.as_ref().is_none_or(|role| roles.has(role.as_str()));
+                let there = |role: &Role| member.is_some_and(|member| member.reach(role.as_str()));
+                self.holders != Holders::Workspaces && everywhere && self.workspace_role.as_ref().is_none_or(there)
+            }
+            Holder::Workspace => self.holders != Holders::People && (self.role.is_none() || self.name.as_str() == Scopes::ADMIN),
+        }
     }
 }
 
@@ -47,14 +112,14 @@ pub struct Catalogue(Vec<Scope>);
 /// What a credential may do now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EffectiveScopes {
-    /// Its own scopes, as far as its owner's roles reach.
+    /// Its own scopes, as far as its owner's rights reach.
     held: Vec<String>,
     /// Every scope that they allow, sorted.
     allowed: Vec<String>,
 }
 
 impl EffectiveScopes {
-    /// The credential's own scopes, as far as its owner's roles reach.
+    /// The credential's own scopes, as far as its owner's rights reach.
     pub fn held(&self) -> impl Iterator<Item = &str> {
         self.held.iter().map(String::as_str)
     }
@@ -80,29 +145,32 @@ impl Catalogue {
         self.0.iter().find(|scope| scope.name == *name)
     }
 
-    /// Those that somebody with these roles can be given.
-    pub fn open_to(&self, roles: &Roles) -> impl Iterator<Item = &Scope> {
-        self.0.iter().filter(|scope| scope.is_open_to(roles))
+    /// Those that this holder's credentials can be given.
+    pub fn open_to<'a>(&'a self, holder: impl Into<Holder<'a>>) -> impl Iterator<Item = &'a Scope> {
+        let holder = holder.into();
+        self.0.iter().filter(move |scope| scope.is_open_to(holder))
     }
 
-    /// The first of these scopes that is not in the catalogue, or that somebody with these roles cannot be given.
-    pub fn beyond<'a>(&self, scopes: &'a Scopes, roles: &Roles) -> Option<Beyond<'a>> {
+    /// The first of these scopes that is not in the catalogue, or that this holder's credentials cannot be given.
+    pub fn beyond<'a, 'b>(&self, scopes: &'a Scopes, holder: impl Into<Holder<'b>>) -> Option<Beyond<'a>> {
+        let holder = holder.into();
         scopes.names().iter().find_map(|name| match self.find(name) {
             None => Some(Beyond::Unknown(name)),
-            Some(scope) if !scope.is_open_to(roles) => Some(Beyond::Role(name)),
+            Some(scope) if !scope.is_open_to(holder) => Some(Beyond::Role(name)),
             Some(_) => None,
         })
     }
 
-    /// What these scopes allow somebody with these roles. One that is not in the catalogue makes the whole set
-    /// worthless: nobody knows what it was meant to allow, or to exclude.
-    pub fn effective(&self, scopes: &Scopes, roles: &Roles) -> Option<EffectiveScopes> {
+    /// What these scopes allow this holder. One that is not in the catalogue makes the whole set worthless: nobody knows
+    /// what it was meant to allow, or to exclude.
+    pub fn effective<'a>(&'a self, scopes: &Scopes, holder: impl Into<Holder<'a>>) -> Option<EffectiveScopes> {
+        let holder = holder.into();
         let own: Vec<&Scope> = scopes.names().iter().map(|name| self.find(name)).collect::<Option<_>>()?;
-        let held: Vec<&Scope> = own.into_iter().filter(|scope| scope.is_open_to(roles)).collect();
+        let held: Vec<&Scope> = own.into_iter().filter(|scope| scope.is_open_to(holder)).collect();
         let mut reached = held.clone();
         let mut next = 0;
         while let Some(scope) = reached.get(next).copied() {
-            let implied = self.open_to(roles).filter(|other| scope.implies.iter().any(|pattern| pattern.covers(&other.name)));
+            let implied = self.open_to(holder).filter(|other| scope.implies.iter().any(|pattern| pattern.covers(&other.name)));
             let new: Vec<&Scope> = implied.filter(|other| reached.iter().all(|known| known.name != other.name)).collect();
             reached.extend(new);
             next += 1;
@@ -167,6 +235,8 @@ mod tests {
             sentence: String::new(),
             implies: implies.iter().map(|text| ScopePattern::parse(text).expect("a pattern")).collect(),
             role: role.map(|role| Role::parse(role).expect("a role")),
+            holders: Holders::All,
+            workspace_role: None,
             origin: ScopeOrigin::Added,
         }
     }
@@ -209,6 +279,38 @@ mod tests {
         assert!(allowed(&["admin"], &Roles::user()).is_empty());
         assert!(!allowed(&["documents"], &Roles::user()).contains(&"documents:purge".to_owned()));
         assert!(allowed(&["documents"], &Roles::admin()).contains(&"documents:purge".to_owned()));
+    }
+
+    #[test]
+    fn r72_admin_of_a_workspace_reaches_what_workspaces_may_hold_and_no_role_of_a_person() {
+        let catalogue = Catalogue::new(vec![
+            scope("admin", &["*"], Some("admin")),
+            Scope { holders: Holders::People, ..scope("profile", &[], None) },
+            Scope { holders: Holders::Workspaces, ..scope("keys:manage", &[], None) },
+            scope("search", &[], None),
+            scope("purge", &[], Some("admin")),
+        ]);
+        let admin = Scopes::parse(["admin"]).expect("a name");
+        let of = |holder: Holder<'_>| catalogue.effective(&admin, holder).map(|effective| effective.allowed);
+        assert_eq!(of(Holder::Workspace), Some(vec!["admin".to_owned(), "keys:manage".to_owned(), "search".to_owned()]));
+        let people = ["admin", "profile", "purge", "search"].map(str::to_owned).to_vec();
+        assert_eq!(of((&Roles::admin()).into()), Some(people));
+        let purge = Scopes::parse(["purge"]).expect("a name");
+        assert!(matches!(catalogue.beyond(&purge, Holder::Workspace), Some(Beyond::Role(_))));
+    }
+
+    #[test]
+    fn r71_a_scope_that_needs_a_role_in_the_workspace_fades_with_it() {
+        let role = Role::parse("developer");
+        let catalogue = Catalogue::new(vec![Scope { workspace_role: role, ..scope("deploy", &[], None) }]);
+        let (deploy, user) = (Scopes::parse(["deploy"]).expect("a name"), Roles::user());
+        let allows = |member: Option<&MemberRoles>| {
+            let holder = Holder::Person { roles: &user, member };
+            catalogue.effective(&deploy, holder).is_some_and(|effective| effective.allows("deploy"))
+        };
+        let member = |text: &str| MemberRoles::parse(text).expect("roles");
+        assert!(allows(Some(&member("developer"))) && allows(Some(&member("owner"))));
+        assert!(!allows(Some(&member("viewer"))) && !allows(Some(&member("support"))) && !allows(None));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::administrator::ConfirmedAdministrator;
-use super::catalogue::{Catalogue, Scope, ScopeOrigin};
+use super::catalogue::{Catalogue, Holders, Scope, ScopeOrigin};
 use super::scopes::{ScopeName, ScopePattern};
 use super::store;
 use crate::db::{self, Change, Tx};
@@ -25,6 +25,10 @@ pub struct ScopeDraft {
     pub implies: Vec<ScopePattern>,
     /// The role that its holder needs at the moment of use, if any.
     pub role: Option<Role>,
+    /// Whose credentials may hold it.
+    pub holders: Holders,
+    /// The role in the workspace that the owner of a token needs at the moment of use, if any.
+    pub workspace_role: Option<Role>,
 }
 
 /// Why the catalogue was not changed.
@@ -68,7 +72,8 @@ pub async fn add_scope(ctx: &Ctx, by: &ConfirmedAdministrator, name: ScopeName, 
         return Err(ScopeError::TooMany);
     }
     check(&catalogue, &name, &draft)?;
-    let scope = Scope { name, sentence: draft.sentence, implies: draft.implies, role: draft.role, origin: ScopeOrigin::Added };
+    let ScopeDraft { sentence, implies, role, holders, workspace_role } = draft;
+    let scope = Scope { name, sentence, implies, role, holders, workspace_role, origin: ScopeOrigin::Added };
     store::insert_scope(&mut tx, &scope, ctx.now()).await?;
     record(&mut tx, ctx, by, Action::ScopeAdded, (None, Some(&scope))).await?;
     tx.commit().await?;
@@ -85,7 +90,8 @@ pub async fn change_scope(ctx: &Ctx, by: &ConfirmedAdministrator, name: &ScopeNa
     let catalogue = store::catalogue(&mut tx).await?;
     let before = editable(&catalogue, name)?;
     check(&catalogue, name, &draft)?;
-    let after = Scope { sentence: draft.sentence, implies: draft.implies, role: draft.role, ..before.clone() };
+    let ScopeDraft { sentence, implies, role, holders, workspace_role } = draft;
+    let after = Scope { sentence, implies, role, holders, workspace_role, ..before.clone() };
     if after == *before {
         return Ok(());
     }
@@ -151,5 +157,7 @@ fn describe(scope: &Scope) -> serde_json::Value {
         "sentence": scope.sentence,
         "implies": scope.implies.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "role": scope.role.as_ref().map(Role::as_str),
+        "holders": scope.holders.as_str(),
+        "workspaceRole": scope.workspace_role.as_ref().map(Role::as_str),
     })
 }

@@ -15,7 +15,7 @@ mod sign_in_policy;
 mod store;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
-pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Scope, ScopeOrigin, Terms, catalogue, terms};
+pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};
 pub use expression::{BadExpression, Requirement};
 pub use invite::{

@@ -1,6 +1,6 @@
 //! The tables `token_policy` and `sign_in_policy`, which have one row each, and `scopes`.
 
-use super::catalogue::{Catalogue, Scope, ScopeOrigin};
+use super::catalogue::{Catalogue, Holders, Scope, ScopeOrigin};
 use super::policy::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use super::scopes::{ScopeName, ScopePattern};
 use super::sign_in_policy::FactorRoles;
@@ -70,6 +70,8 @@ struct ScopeRow {
     sentence: String,
     implies: String,
     role: Option<String>,
+    holders: String,
+    workspace_role: Option<String>,
     built_in: String,
 }
 
@@ -84,6 +86,8 @@ impl TryFrom<ScopeRow> for Scope {
             sentence: row.sentence,
             implies: implies.ok_or(Error::corrupt("scope"))?,
             role: row.role.map(|role| Role::parse(&role).ok_or(Error::corrupt("role"))).transpose()?,
+            holders: Holders::parse(&row.holders).ok_or(Error::corrupt("scope"))?,
+            workspace_role: row.workspace_role.map(|role| Role::parse(&role).ok_or(Error::corrupt("role"))).transpose()?,
             origin: if row.built_in == "yes" { ScopeOrigin::BuiltIn } else { ScopeOrigin::Added },
         })
     }
@@ -92,9 +96,11 @@ impl TryFrom<ScopeRow> for Scope {
 /// All scopes, in the order in which they are offered.
 pub(in crate::domain) async fn catalogue(cx: &mut Cx) -> Result<Catalogue> {
     let rows: Vec<ScopeRow> = on!(cx, |c| {
-        sqlx::query_as(sql!("SELECT name, sentence, implies, role, built_in FROM scopes ORDER BY position, name"))
-            .fetch_all(c)
-            .await
+        sqlx::query_as(sql!(
+            "SELECT name, sentence, implies, role, holders, workspace_role, built_in FROM scopes ORDER BY position, name"
+        ))
+        .fetch_all(c)
+        .await
     })?;
     rows.into_iter().map(Scope::try_from).collect::<Result<_>>().map(Catalogue::new)
 }
@@ -104,13 +110,15 @@ pub(super) async fn insert_scope(tx: &mut Tx, scope: &Scope, now: Timestamp) -> 
     execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO scopes (name, sentence, implies, role, built_in, position, updated_at)
-             VALUES ($1, $2, $3, $4, 'no', (SELECT COALESCE(MAX(position), 0) + 1 FROM scopes), $5)"
+            "INSERT INTO scopes (name, sentence, implies, role, holders, workspace_role, built_in, position, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'no', (SELECT COALESCE(MAX(position), 0) + 1 FROM scopes), $7)"
         ))
         .bind(scope.name.as_str())
         .bind(&scope.sentence)
         .bind(patterns(scope))
         .bind(scope.role.as_ref().map(Role::as_str))
+        .bind(scope.holders.as_str())
+        .bind(scope.workspace_role.as_ref().map(Role::as_str))
         .bind(now.micros())
     )?;
     Ok(())
@@ -121,12 +129,15 @@ pub(super) async fn update_scope(tx: &mut Tx, scope: &Scope, now: Timestamp) -> 
     let changed = execute!(
         tx,
         sqlx::query(sql!(
-            "UPDATE scopes SET sentence = $2, implies = $3, role = $4, updated_at = $5 WHERE name = $1 AND built_in = 'no'"
+            "UPDATE scopes SET sentence = $2, implies = $3, role = $4, holders = $5, workspace_role = $6, updated_at = $7
+             WHERE name = $1 AND built_in = 'no'"
         ))
         .bind(scope.name.as_str())
         .bind(&scope.sentence)
         .bind(patterns(scope))
         .bind(scope.role.as_ref().map(Role::as_str))
+        .bind(scope.holders.as_str())
+        .bind(scope.workspace_role.as_ref().map(Role::as_str))
         .bind(now.micros())
     )?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("scope")) }

@@ -104,6 +104,14 @@ impl MemberRoles {
         self.0.has(role)
     }
 
+    /// Whether they include this one, or reach further where it is a standing.
+    pub fn reach(&self, role: &str) -> bool {
+        match Standing::parse(role) {
+            Some(standing) => self.standing() >= standing,
+            None => self.has(role),
+        }
+    }
+
     /// The words.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.words()
@@ -134,6 +142,13 @@ mod tests {
         assert_eq!(may(Standing::Developer), [true, true, false, false, false]);
         assert_eq!(may(Standing::Admin), [true, true, true, true, false]);
         assert_eq!(may(Standing::Owner), [true; 5]);
+    }
+
+    #[test]
+    fn roles_reach_lower_standings_and_the_words_they_name() {
+        let roles = MemberRoles::parse("admin, billing").expect("roles");
+        let reached = ["viewer", "developer", "admin", "owner", "billing", "support"].map(|role| roles.reach(role));
+        assert_eq!(reached, [true, true, true, false, true, false]);
     }
 
     #[test]

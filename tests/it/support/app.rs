@@ -12,8 +12,8 @@ use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Clock, Span, Timestamp};
 use latchkey::config::Config;
 use latchkey::domain::access::{
-    self, AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, ScopeDraft, ScopeName, ScopePattern, Scopes, Switch,
-    TokenPolicy,
+    self, AllowedRoles, ConfirmedAdministrator, Holders, Idle, Longest, NoExpiry, ScopeDraft, ScopeName, ScopePattern, Scopes,
+    Switch, TokenPolicy,
 };
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
 use latchkey::domain::credentials::fit::{self, ChangePolicyError};
@@ -196,7 +196,8 @@ impl TestApp {
     pub async fn scope(&self, admin: &Person, name: &str, implies: &[&str]) {
         let by = ConfirmedAdministrator::of(confirmed(admin)).expect("an administrator");
         let implies = implies.iter().map(|text| ScopePattern::parse(text).expect("a pattern")).collect();
-        let draft = ScopeDraft { sentence: format!("May {name}."), implies, role: None };
+        let sentence = format!("May {name}.");
+        let draft = ScopeDraft { sentence, implies, role: None, holders: Holders::All, workspace_role: None };
         let name = ScopeName::parse(name).expect("a name");
         access::add_scope(&self.app().ctx, &by, name, draft).await.expect("added");
     }

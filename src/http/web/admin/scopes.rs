@@ -8,7 +8,7 @@ use askama_web::WebTemplate;
 
 use crate::app::App;
 use crate::domain::access::{
-    self, SCOPES_AT_MOST, SENTENCE_MAX, Scope, ScopeDraft, ScopeError, ScopeName, ScopeOrigin, ScopePattern,
+    self, Holders, SCOPES_AT_MOST, SENTENCE_MAX, Scope, ScopeDraft, ScopeError, ScopeName, ScopeOrigin, ScopePattern,
 };
 use crate::domain::accounts::Role;
 use crate::domain::credentials::fit::{self, RemoveScopeError};
@@ -72,6 +72,10 @@ pub struct ScopePage {
     pub implies: String,
     /// *Needs the role*, likewise; empty for none.
     pub role: String,
+    /// *Needs the role in the workspace*, likewise.
+    pub workspace_role: String,
+    /// *Who may hold it*: `all`, `people` or `workspaces`.
+    pub holders: String,
 }
 
 /// "Delete *documents:read*?"
@@ -107,6 +111,8 @@ struct ScopeForm {
     sentence: String,
     implies: String,
     role: String,
+    workspace_role: String,
+    holders: String,
 }
 
 impl From<&Scope> for ScopeForm {
@@ -117,6 +123,8 @@ impl From<&Scope> for ScopeForm {
             sentence: scope.sentence.clone(),
             implies: implies.join(" "),
             role: scope.role.as_ref().map(|role| role.as_str().to_owned()).unwrap_or_default(),
+            workspace_role: scope.workspace_role.as_ref().map(|role| role.as_str().to_owned()).unwrap_or_default(),
+            holders: scope.holders.as_str().to_owned(),
         }
     }
 }
@@ -124,7 +132,14 @@ impl From<&Scope> for ScopeForm {
 impl From<&Posted> for ScopeForm {
     fn from(form: &Posted) -> Self {
         let text = |name| form.text(name).trim().to_owned();
-        Self { name: text("name"), sentence: text("sentence"), implies: text("implies"), role: text("role") }
+        Self {
+            name: text("name"),
+            sentence: text("sentence"),
+            implies: text("implies"),
+            role: text("role"),
+            workspace_role: text("workspace_role"),
+            holders: text("holders"),
+        }
     }
 }
 
@@ -142,24 +157,36 @@ impl ScopeForm {
         let implies = implies.map_err(|word| {
             problems.add("implies", format!("“{word}” is no scope. Write names, documents:* for all below documents, or *."));
         });
-        let role = match self.role.as_str() {
-            "" => Ok(None),
-            word => Role::parse(word).map(Some).ok_or_else(|| {
-                problems.add("role", "A role has up to 50 letters, digits and the marks - _ . :");
+        let role = role_of("role", &self.role, &mut problems);
+        let workspace_role = role_of("workspace_role", &self.workspace_role, &mut problems);
+        let holders = match self.holders.as_str() {
+            "" => Holders::All,
+            word => Holders::parse(word).unwrap_or_else(|| {
+                problems.add("holders", "Choose who may hold the scope.");
+                Holders::All
             }),
         };
-        match (name, implies, role) {
-            (Ok(name), Ok(implies), Ok(role)) if problems.is_empty() => {
-                Ok((name, ScopeDraft { sentence: self.sentence.clone(), implies, role }))
+        match (name, implies) {
+            (Ok(name), Ok(implies)) if problems.is_empty() => {
+                Ok((name, ScopeDraft { sentence: self.sentence.clone(), implies, role, holders, workspace_role }))
             }
-            (_, _, _) => Err(problems),
+            (_, _) => Err(problems),
         }
     }
 
     fn page(self, chrome: Chrome, changed: Option<String>, problems: Problems) -> ScopePage {
-        let Self { name, sentence, implies, role } = self;
-        ScopePage { chrome, problems, changed, name, sentence, implies, role }
+        let Self { name, sentence, implies, role, workspace_role, holders } = self;
+        ScopePage { chrome, problems, changed, name, sentence, implies, role, workspace_role, holders }
     }
+}
+
+/// The role in a field; nothing where it is empty, or wrong and noted so.
+fn role_of(key: &'static str, text: &str, problems: &mut Problems) -> Option<Role> {
+    let role = Role::parse(text);
+    if role.is_none() && !text.is_empty() {
+        problems.add(key, "A role has up to 50 letters, digits and the marks - _ . :");
+    }
+    role
 }
 
 fn sentence_problem() -> String {

@@ -144,6 +144,8 @@ fn scopes() -> Vec<Sample> {
         sentence: "Write documents.".into(),
         implies: "documents:read documents:list".into(),
         role: String::new(),
+        workspace_role: "developer".into(),
+        holders: "people".into(),
     };
     let mut wrong = Problems::one("name", "There is a scope with this name. Choose another, or change that one.");
     wrong.add("implies", "There is no scope documents:list. Add it first, or leave it out.");
