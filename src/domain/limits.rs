@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use quick_cache::sync::Cache;
 
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, CredentialId};
 use crate::base::time::{Span, Timestamp};
 
 /// So many in a window of time, all of which may come at once.
@@ -180,6 +180,18 @@ impl Bucket {
     }
 }
 
+impl Bucket {
+    /// What somebody is told who took nothing, because of something else.
+    pub fn none(&self, rate: Rate, now: Timestamp) -> Allowance {
+        Allowance::none(self.pool, rate, now)
+    }
+
+    /// Gives back what was taken a moment ago, because what it was taken for did not come about.
+    pub fn give_back(&self, rate: Rate, cost: u32) {
+        self.full_at.fetch_sub(rate.interval() * i64::from(cost), Ordering::Relaxed);
+    }
+}
+
 /// What is counted, and by what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Counted {
@@ -201,8 +213,8 @@ pub enum Counted {
     CodeFor(String),
     /// Secrets that turned out to be nobody's, from a network.
     UnknownSecret(IpAddr),
-    /// The same, as an account that asks about secrets tells it.
-    UnknownSecretAskedBy(AccountId, IpAddr),
+    /// The same, as the holder of this credential tells it, who asks about secrets.
+    UnknownSecretAskedBy(CredentialId, IpAddr),
 }
 
 impl Counted {

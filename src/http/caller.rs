@@ -4,7 +4,7 @@
 //! credential at all; nothing else (a query, a body, a cookie) is ever looked at.
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, ORIGIN};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -37,7 +37,9 @@ impl FromRequest for Caller {
             let app = request.app_data::<Data<App>>().expect("every server has its App");
             let presented = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential).challenge(""))?;
             let origin = origin_of(&request);
-            let granted = authenticate(&app.ctx, presented, &Demand::default(), &origin).await?;
+            let web_origin = request.headers().get(ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+            let demand = Demand { web_origin, ..Demand::default() };
+            let granted = authenticate(&app.ctx, presented, &demand, &origin).await?;
             request.extensions_mut().insert(granted.allowance());
             Ok(Self { granted, origin })
         })
@@ -83,7 +85,7 @@ fn bearer(value: &str) -> Option<&str> {
 pub fn refused(refusal: Refusal) -> ApiError {
     const INVALID: &str = ", error=\"invalid_token\"";
     match refusal {
-        Refusal::NotFound | Refusal::Expired | Refusal::Revoked | Refusal::Replaced | Refusal::Paused => {
+        Refusal::NotFound | Refusal::Expired | Refusal::Revoked | Refusal::Replaced | Refusal::Paused | Refusal::Homeless => {
             ApiError::from(Code::BadCredential).challenge(INVALID)
         }
         Refusal::Suspended => ApiError::from(Code::Suspended).challenge(INVALID),
@@ -91,6 +93,7 @@ pub fn refused(refusal: Refusal) -> ApiError {
             .detail("reason", "token_auth_disabled".into())
             .detail("policy", why.to_string().into()),
         Refusal::WrongAddress => ApiError::from(Code::NotAllowed).detail("reason", "address_not_allowed".into()),
+        Refusal::WrongOrigin => ApiError::from(Code::NotAllowed).detail("reason", "origin_not_allowed".into()),
         Refusal::Unreadable | Refusal::WrongKind => Code::NotAllowed.into(),
         Refusal::WrongEnvironment => Code::WrongEnvironment.into(),
         Refusal::InsufficientScope(scope) => insufficient_scope(&scope),

@@ -13,48 +13,76 @@ use std::sync::{Arc, Mutex, PoisonError};
 use quick_cache::sync::Cache;
 
 use super::addresses::AddressList;
-use super::credential::Kind;
+use super::credential::{Environment, Kind, Owner};
 use super::format::SecretFormat;
+use super::metadata::Metadata;
+use super::origins::OriginList;
 use super::usage::{Counter, Usage};
-use crate::base::id::{AccountId, CredentialId, SecretId};
+use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
 use crate::base::secret::Digest;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Change, Db, Freshness, Narrowed};
 use crate::domain::access::{EffectiveScopes, Forbidden};
 use crate::domain::accounts::Roles;
-use crate::domain::limits::Bucket;
+use crate::domain::limits::{Bucket, Pool, Rate};
+use crate::domain::workspaces::MemberRoles;
 
 /// Everything a verification must know of one secret.
 pub(super) struct Entry {
     pub digest: Digest,
     pub credential: CredentialId,
     pub kind: Kind,
-    pub account: AccountId,
-    pub email: String,
-    pub person: String,
+    pub environment: Option<Environment>,
+    pub owner: Owner,
+    /// The person for whom it acts, if it is a person's.
+    pub person: Option<Acting>,
+    /// The workspace that it belongs to, or is locked to.
+    pub place: Option<Place>,
     pub name: String,
     pub prefix: String,
-    pub roles: Roles,
-    /// What the stored scopes allow the owner, with the roles of now; nothing if what is stored cannot be read.
+    pub metadata: Metadata,
+    /// What the stored scopes allow the owner, with the rights of now; nothing if what is stored cannot be read.
     pub scopes: Option<EffectiveScopes>,
     pub expires_at: Option<Timestamp>,
     pub valid_until: Option<Timestamp>,
     /// From where it may be used; nothing if what is stored cannot be read.
     pub addresses: Option<AddressList>,
+    /// The pages that may use it; nothing if what is stored cannot be read.
+    pub origins: Option<OriginList>,
     pub revoked: bool,
     pub paused: bool,
     pub suspended: bool,
+    /// Whether the membership or the workspace that it is locked to is gone.
+    pub homeless: bool,
     pub forbidden: Option<Forbidden>,
-    /// The requests of this account, shared by all its credentials.
-    pub bucket: Arc<Bucket>,
+    /// The requests of its owner, shared by all its credentials, and how many there may be.
+    pub shared: (Rate, Arc<Bucket>),
+    /// Its own requests, where it has a limit of its own.
+    pub own: Option<(Rate, Arc<Bucket>)>,
     pub counter: Arc<Counter>,
+}
+
+/// A person as their tokens know them.
+pub(super) struct Acting {
+    pub email: String,
+    pub name: String,
+    pub roles: Roles,
+}
+
+/// A workspace as its credentials know it.
+pub(super) struct Place {
+    pub id: WorkspaceId,
+    pub slug: String,
+    pub name: String,
+    /// What the person is there, if the credential is a person's.
+    pub roles: Option<MemberRoles>,
 }
 
 /// Entries by digest; buckets and counters live longer than the entries that point to them.
 pub struct Verifier {
     freshness: Freshness,
     entries: Arc<Entries>,
-    buckets: Cache<AccountId, Arc<Bucket>>,
+    buckets: Cache<Sharers, Arc<Bucket>>,
     counters: Cache<SecretId, Arc<Counter>>,
     usage: Usage,
     format: SecretFormat,
@@ -83,6 +111,15 @@ impl Latest {
     pub(super) fn saw(&self, now: Timestamp) {
         self.0.fetch_max(now.micros(), Ordering::Relaxed);
     }
+}
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Sharers {
+    /// All credentials of an owner.
+    Owner(Owner),
+    /// One credential, that has a limit of its own.
+    Credential(CredentialId),
 }
 
 struct Entries {
@@ -170,9 +207,28 @@ impl Verifier {
         &self.usage
     }
 
-    /// The bucket that all requests of an account take from.
+    /// The bucket that all requests of an account take from, its sessions' too.
     pub(in crate::domain) fn bucket_of(&self, account: AccountId) -> Arc<Bucket> {
-        match self.buckets.get_or_insert_with::<_, std::convert::Infallible>(&account, || Ok(Arc::default())) {
+        self.shared_bucket_of(Owner::Account(account))
+    }
+
+    /// The bucket that all credentials of an owner take from.
+    pub(super) fn shared_bucket_of(&self, owner: Owner) -> Arc<Bucket> {
+        self.bucket(Sharers::Owner(owner))
+    }
+
+    /// The bucket of one credential.
+    pub(super) fn own_bucket_of(&self, credential: CredentialId) -> Arc<Bucket> {
+        self.bucket(Sharers::Credential(credential))
+    }
+
+    fn bucket(&self, of: Sharers) -> Arc<Bucket> {
+        let pool = match of {
+            Sharers::Owner(Owner::Account(_)) => Pool::Account,
+            Sharers::Owner(Owner::Workspace(_)) => Pool::Workspace,
+            Sharers::Credential(_) => Pool::Credential,
+        };
+        match self.buckets.get_or_insert_with::<_, std::convert::Infallible>(&of, || Ok(Arc::new(Bucket::of(pool)))) {
             Ok(bucket) => bucket,
             Err(never) => match never {},
         }
@@ -223,6 +279,7 @@ impl Entries {
 enum Weaker {
     Account(AccountId),
     Credential(CredentialId),
+    Workspace(WorkspaceId),
 }
 
 impl Weaker {
@@ -231,14 +288,16 @@ impl Weaker {
         match change {
             Change::Account(id) => AccountId::from_db(id).ok().map(Self::Account),
             Change::Credential(id) => CredentialId::from_db(id).ok().map(Self::Credential),
-            Change::Workspace(_) | Change::Policy => None,
+            Change::Workspace(id) => WorkspaceId::from_db(id).ok().map(Self::Workspace),
+            Change::Policy => None,
         }
     }
 
     fn is(&self, entry: &Entry) -> bool {
         match self {
-            Self::Account(id) => entry.account == *id,
+            Self::Account(id) => entry.owner == Owner::Account(*id),
             Self::Credential(id) => entry.credential == *id,
+            Self::Workspace(id) => entry.place.as_ref().is_some_and(|place| place.id == *id),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! What a secret looks like: `{brand}_{kind}_{43 base62 of 256 random bits}{6 base62 of CRC-32}`.
+//! What a secret looks like: `{brand}_{kind}[_{environment}]_{43 base62 of 256 random bits}{6 base62 of CRC-32}`.
 //!
 //! The checksum covers everything before it. A typo or a random guess fails it and costs no read; the letters are
 //! `[A-Za-z0-9_]` only, so that a double click selects the whole and Basic credentials need no encoding.
 
-use super::credential::Kind;
+use super::credential::{Environment, Kind};
 use crate::base::rng::Rng;
 use crate::base::secret::{PlainSecret, base62_of_32, base62_of_u32};
 
@@ -23,8 +23,9 @@ impl SecretFormat {
     }
 
     /// A new secret of this kind: 256 bits of the operating system's randomness.
-    pub fn generate(&self, kind: Kind, rng: &Rng) -> PlainSecret {
-        let body = format!("{}_{}_{}", self.brand, kind.word(), base62_of_32(&rng.bytes32()));
+    pub fn generate(&self, kind: Kind, environment: Option<Environment>, rng: &Rng) -> PlainSecret {
+        let (middle, mark) = environment.map_or(("", ""), |environment| (environment.as_str(), "_"));
+        let body = format!("{}_{}_{middle}{mark}{}", self.brand, kind.word(), base62_of_32(&rng.bytes32()));
         let check = base62_of_u32(crc32fast::hash(body.as_bytes()));
         PlainSecret::new(body + &check)
     }
@@ -38,6 +39,12 @@ impl SecretFormat {
             return None;
         }
         let kind = Kind::from_word(word)?;
+        let body = if kind.has_environment() {
+            let (environment, body) = body.split_once('_')?;
+            Environment::parse(environment).map(|_| body)?
+        } else {
+            body
+        };
         if body.len() != RANDOM + CHECK || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return None;
         }
@@ -46,9 +53,9 @@ impl SecretFormat {
     }
 
     /// What a list shows of a secret: its prefix with the first four characters, and the last four.
-    pub fn hints(&self, kind: Kind, secret: &PlainSecret) -> (String, String) {
+    pub fn hints(&self, secret: &PlainSecret) -> (String, String) {
         let text = secret.reveal();
-        let shown = self.brand.len() + kind.word().len() + 2 + 4;
+        let shown = text.rfind('_').map_or(0, |mark| mark + 1) + 4;
         (text.chars().take(shown).collect(), text.chars().skip(text.len() - 4).collect())
     }
 }
@@ -57,7 +64,11 @@ impl SecretFormat {
 pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
     Kind::ALL
         .iter()
-        .map(|kind| (kind.word(), format!("\\b{brand}_{}_[A-Za-z0-9]{{{}}}\\b", kind.word(), RANDOM + CHECK)))
+        .map(|kind| {
+            let environment = if kind.has_environment() { "(?:test|live)_" } else { "" };
+            let length = RANDOM + CHECK;
+            (kind.word(), format!("\\b{brand}_{}_{environment}[A-Za-z0-9]{{{length}}}\\b", kind.word()))
+        })
         .collect()
 }
 
@@ -74,12 +85,27 @@ mod tests {
 
     #[test]
     fn r62_a_secret_is_recognised_and_shows_its_ends_only() {
-        let secret = format().generate(Kind::Personal, &Rng::os());
+        let secret = format().generate(Kind::Personal, None, &Rng::os());
         assert_eq!(secret.reveal().len(), "lk_pat_".len() + 49);
         assert_eq!(format().recognise(secret.reveal()), Some(Kind::Personal));
-        let (prefix, last) = format().hints(Kind::Personal, &secret);
+        let (prefix, last) = format().hints(&secret);
         assert!(secret.reveal().starts_with(&prefix) && secret.reveal().ends_with(&last));
         assert_eq!((prefix.len(), last.len()), ("lk_pat_".len() + 4, 4));
+    }
+
+    #[test]
+    fn r62_a_key_says_its_kind_and_environment_and_is_recognised_with_both_alone() {
+        for (kind, begins) in [(Kind::Secret, "lk_sec_live_"), (Kind::Publishable, "lk_pub_live_")] {
+            let secret = format().generate(kind, Some(Environment::Live), &Rng::os());
+            assert!(secret.reveal().starts_with(begins));
+            assert_eq!(format().recognise(secret.reveal()), Some(kind));
+            assert_eq!(format().hints(&secret).0.len(), begins.len() + 4);
+            for other in ["_test_", "_", "_staging_"] {
+                assert_eq!(format().recognise(&secret.reveal().replace("_live_", other)), None, "{other}");
+            }
+        }
+        let service = format().generate(Kind::Service, None, &Rng::os());
+        assert_eq!(format().recognise(service.reveal()), Some(Kind::Service));
     }
 
     #[test]
@@ -89,7 +115,7 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         let mut counts = [0usize; 128];
         for _ in 0..DRAWN {
-            let secret = format().generate(Kind::Personal, &rng);
+            let secret = format().generate(Kind::Personal, None, &rng);
             let random = &secret.reveal()[8..50];
             random.bytes().for_each(|b| counts[usize::from(b)] += 1);
             assert!(seen.insert(random.to_owned()), "a secret came twice");
@@ -103,14 +129,14 @@ mod tests {
 
     #[test]
     fn a_secret_of_an_earlier_brand_is_still_one() {
-        let secret = SecretFormat::new("acme").generate(Kind::Personal, &Rng::os());
+        let secret = SecretFormat::new("acme").generate(Kind::Personal, None, &Rng::os());
         assert_eq!(format().recognise(secret.reveal()), Some(Kind::Personal));
     }
 
     proptest! {
         #[test]
         fn r62_any_changed_character_fails_the_checksum(seed in any::<u64>(), place in 0usize..56, letter in "[A-Za-z0-9_]") {
-            let secret = format().generate(Kind::Personal, &Rng::seeded(seed));
+            let secret = format().generate(Kind::Personal, None, &Rng::seeded(seed));
             let mut text = secret.reveal().to_owned();
             prop_assume!(text[place..=place] != letter);
             text.replace_range(place..=place, &letter);
@@ -119,7 +145,7 @@ mod tests {
 
         #[test]
         fn r66_only_the_whole_string_is_recognised(seed in any::<u64>(), cut in 0usize..56, tail in "[ -~\\x00é]{1,3}") {
-            let secret = format().generate(Kind::Personal, &Rng::seeded(seed));
+            let secret = format().generate(Kind::Personal, None, &Rng::seeded(seed));
             prop_assert_eq!(format().recognise(&secret.reveal()[..cut]), None);
             let extended = [secret.reveal(), tail.as_str()].concat();
             let led = [tail.as_str(), secret.reveal()].concat();

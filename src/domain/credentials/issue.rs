@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::addresses::AddressList;
-use super::credential::{Credential, Expiry, Kind};
+use super::credential::{Credential, Expiry, Kind, Owner};
 use super::list::{self, Summary};
+use super::metadata::Metadata;
+use super::origins::OriginList;
 use super::store::{self, NewSecret};
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
@@ -101,20 +103,26 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
     }
     allow(&mut tx, by, &draft, now).await?;
     let format = ctx.verifier.format();
-    let secret = format.generate(Kind::Personal, &ctx.rng);
-    let hints = format.hints(Kind::Personal, &secret);
+    let secret = format.generate(Kind::Personal, None, &ctx.rng);
+    let hints = format.hints(&secret);
     let credential = Credential {
         id: CredentialId::new(now, &ctx.rng),
         kind: Kind::Personal,
-        account: by.id(),
+        owner: Owner::Account(by.id()),
+        lock: None,
+        environment: None,
         name: draft.name,
         scopes: draft.scopes,
         allowed_addresses: draft.allowed_addresses,
+        origins: OriginList::default(),
+        requests_per_minute: None,
+        metadata: Metadata::default(),
+        maker: None,
         expiry: draft.expiry,
         created_at: now,
     };
     store::free_name(&mut tx, by.id(), &credential.name.key(), now).await?;
-    store::insert(&mut tx, &credential, &nonce).await.map_err(|error| match error {
+    store::insert(&mut tx, &credential, Some(&nonce)).await.map_err(|error| match error {
         Error::Taken => IssueError::NameTaken,
         error => IssueError::Unexpected(error),
     })?;

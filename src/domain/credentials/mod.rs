@@ -13,8 +13,12 @@ mod ends;
 pub mod fit;
 mod format;
 pub mod governed;
+mod granted;
 mod issue;
 mod list;
+mod metadata;
+mod origins;
+mod read;
 mod revoke;
 mod rotate;
 mod store;
@@ -24,17 +28,20 @@ mod verify;
 pub use addresses::{AddressList, BadAddresses};
 pub use cache::Verifier;
 pub use change::{ChangeError, NarrowError, Narrower, RenameError, narrow, pause, rename, resume};
-pub use credential::{Credential, Expiry, Kind, RevokedBy, State};
+pub use credential::{Credential, Environment, Expiry, Kind, Lock, Maker, Owner, RevokedBy, State};
 pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use ends::{Progress, revoke_idle, tell_of_ends};
 pub use format::{SecretFormat, secret_patterns};
+pub use granted::{Granted, GrantedIn};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
 pub use list::{
     Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };
+pub use metadata::{BadMetadata, Metadata};
+pub use origins::{BadOrigins, OriginList};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Denial, Flushed, Point, RecentUse, UsageSeries, flush, recent, sweep, usage};
-pub use verify::{Demand, Granted, Refusal, Unverified, authenticate, verify};
+pub use verify::{Demand, Refusal, Unverified, authenticate, verify};
 
 pub(in crate::domain) use store::revoke_all as revoke_all_in;

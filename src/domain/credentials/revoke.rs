@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::credential::RevokedBy;
+use super::credential::{Owner, RevokedBy};
 use super::detail;
+use super::granted::Granted;
 use super::list::Summary;
 use super::store;
-use super::verify::Granted;
-use crate::base::id::{AccountId, CredentialId};
+use crate::base::id::{AccountId, CredentialId, WorkspaceId};
 use crate::base::net::Origin;
 use crate::base::text::{Label, Reason};
 use crate::db::{self, Change, Error, Tx};
@@ -91,14 +91,35 @@ pub async fn revoke_many(ctx: &Ctx, by: &Person, ids: &[CredentialId]) -> Result
     Ok(ended)
 }
 
-/// Revokes the token that a request presented: whoever holds a secret may give it up.
+/// Revokes the credential whose secret a request presented: whoever holds a secret may give it up.
 ///
 /// # Errors
 /// [`RevokeError::NotFound`] when somebody else was faster to delete it.
-pub async fn revoke_presented(ctx: &Ctx, presented: &Granted, origin: &Origin) -> Result<Summary, RevokeError> {
+pub async fn revoke_presented(ctx: &Ctx, presented: &Granted, origin: &Origin) -> Result<(), RevokeError> {
     let id = presented.credential();
-    let how = Ending { actor: Actor::Credential(id), by: RevokedBy::Holder, told: Revoker::Holder, reason: None, origin };
-    revoke_one(ctx, presented.account(), id, &how).await
+    match presented.owner() {
+        Owner::Account(account) => {
+            let actor = Actor::Credential(id);
+            let how = Ending { actor, by: RevokedBy::Holder, told: Revoker::Holder, reason: None, origin };
+            revoke_one(ctx, account, id, &how).await.map(drop)
+        }
+        Owner::Workspace(workspace) => give_up(ctx, workspace, id, presented.name(), origin).await,
+    }
+}
+
+/// Revokes a workspace's credential because its holder gives it up. One that is revoked already stays as it is.
+async fn give_up(ctx: &Ctx, workspace: WorkspaceId, id: CredentialId, name: &str, origin: &Origin) -> Result<(), RevokeError> {
+    let now = ctx.now();
+    let mut tx = ctx.db.write().await?;
+    let end = store::End { by: RevokedBy::Holder, reason: None, leaked_at: None, now };
+    if !store::revoke_of_workspace(&mut tx, workspace, id, &end).await? {
+        return Ok(());
+    }
+    tx.narrow(Change::Credential(id.to_db()), now).await?;
+    let event = Event::done_in(Actor::Credential(id), origin, Action::KeyRevoked, workspace).of(id);
+    audit::record(&mut tx, ctx, now, event.with(json!({ "name": name }))).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn revoke_one(ctx: &Ctx, account: AccountId, id: CredentialId, how: &Ending<'_>) -> Result<Summary, RevokeError> {

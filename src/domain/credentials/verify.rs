@@ -1,26 +1,25 @@
 //! Is this secret good for that? The path that every request takes.
 //!
 //! Order: format and checksum → digest → cache or one indexed read → not revoked, not expired, secret current, not
-//! paused → owner active → policy still allows → address → kind and environment → scopes → limit → count the use. A
-//! warm verification makes no write and takes no lock that all requests share.
+//! paused → owner, membership and workspace active → policy still allows → address and origin → kind and environment →
+//! scopes → limits → count the use. A warm verification makes no write and takes no lock that all requests share.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::addresses::AddressList;
 use super::cache::{Entry, Latest};
-use super::credential::Kind;
+use super::credential::{Environment, Kind};
+use super::granted::Granted;
 use super::store;
 use super::usage::Denial;
-use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::net::Origin;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
-use crate::db::{self, Error, Stale};
+use crate::db::{self, Stale};
 use crate::domain::Ctx;
-use crate::domain::access::{self, EffectiveScopes, Forbidden, Owner, Requirement, Scopes, Terms};
-use crate::domain::accounts::Roles;
-use crate::domain::limits::{Allowance, Counted, Exhausted, Pool, Rate};
+use crate::domain::access::{self, Forbidden, Requirement, Scopes};
+use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
+use crate::domain::workspaces;
 
 /// How many unknown secrets one network may present a minute before we stop looking them up.
 const UNKNOWN: u32 = 120;
@@ -33,22 +32,17 @@ pub struct Demand {
     /// The kinds it may be of; empty for any.
     pub kinds: Vec<Kind>,
     /// The environment it must belong to, if any.
-    pub environment: Option<String>,
+    pub environment: Option<Environment>,
+    /// The origin of the web page that makes the request, if one does.
+    pub web_origin: Option<String>,
     /// How much of the limit the request costs; 0 only looks.
     pub cost: u32,
 }
 
 impl Default for Demand {
     fn default() -> Self {
-        Self { scopes: Requirement::Nothing, kinds: Vec::new(), environment: None, cost: 1 }
+        Self { scopes: Requirement::Nothing, kinds: Vec::new(), environment: None, web_origin: None, cost: 1 }
     }
-}
-
-/// A secret that is good.
-#[derive(Clone)]
-pub struct Granted {
-    entry: Arc<Entry>,
-    allowance: Allowance,
 }
 
 /// Why a secret is not good.
@@ -64,12 +58,16 @@ pub enum Refusal {
     Replaced,
     /// Its owner refuses it for now.
     Paused,
-    /// Its owner's account is suspended.
+    /// Its owner's account, or its workspace, is suspended.
     Suspended,
+    /// The membership that it was locked to has ended, or the workspace is gone.
+    Homeless,
     /// The policy does not allow it any more.
     Forbidden(Forbidden),
     /// It may not be used from there, or nobody knows from where it is used.
     WrongAddress,
+    /// The web page that uses it is none of those that may, or nobody knows which one does.
+    WrongOrigin,
     /// What is stored of its scopes cannot be read, so it allows nothing.
     Unreadable,
     /// Of a kind that was not asked for.
@@ -78,7 +76,7 @@ pub enum Refusal {
     WrongEnvironment,
     /// This scope is missing.
     InsufficientScope(String),
-    /// The limit of its account is reached.
+    /// The limit of its account, its workspace or its own is reached.
     RateLimited(Exhausted),
     /// Too many unknown secrets from this network.
     TooManyUnknown(Exhausted),
@@ -103,74 +101,6 @@ pub enum Unverified {
     Unexpected(#[from] db::Error),
 }
 
-impl std::fmt::Debug for Granted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Granted({})", self.entry.credential)
-    }
-}
-
-impl Granted {
-    /// Which credential.
-    pub fn credential(&self) -> CredentialId {
-        self.entry.credential
-    }
-
-    /// Of which kind.
-    pub fn kind(&self) -> Kind {
-        self.entry.kind
-    }
-
-    /// Whose.
-    pub fn account(&self) -> AccountId {
-        self.entry.account
-    }
-
-    /// The owner's address.
-    pub fn email(&self) -> &str {
-        &self.entry.email
-    }
-
-    /// The owner's name; may be empty.
-    pub fn person(&self) -> &str {
-        &self.entry.person
-    }
-
-    /// The owner's roles now.
-    pub fn roles(&self) -> &Roles {
-        &self.entry.roles
-    }
-
-    /// The credential's name.
-    pub fn name(&self) -> &str {
-        &self.entry.name
-    }
-
-    /// The beginning of its secret.
-    pub fn prefix(&self) -> &str {
-        &self.entry.prefix
-    }
-
-    /// What it may be used for now: its scopes, as far as its owner's roles reach.
-    pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.entry.scopes.iter().flat_map(EffectiveScopes::held)
-    }
-
-    /// Whether it may be used for this.
-    pub fn allows(&self, scope: &str) -> bool {
-        self.entry.allows(scope)
-    }
-
-    /// When it ends.
-    pub fn expires_at(&self) -> Option<Timestamp> {
-        self.entry.expires_at
-    }
-
-    /// What is left of its limit.
-    pub fn allowance(&self) -> Allowance {
-        self.allowance
-    }
-}
-
 /// Establishes who presents a secret.
 ///
 /// # Errors
@@ -178,12 +108,14 @@ impl Granted {
 pub async fn authenticate(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
     let digest = digest_of(ctx, presented)?;
     ctx.verifier.freshness().confirm().await?;
-    let from = Presentation { origin, address: Some(origin.address), unknown: Counted::UnknownSecret(origin.network()) };
-    judge(ctx, digest, demand, from).await
+    let now = ctx.now();
+    let entry = find(ctx, digest, Counted::UnknownSecret(origin.network()), now).await?;
+    judge(ctx, entry, demand, Presentation { origin, address: Some(origin.address) }, now)
 }
 
-/// Answers somebody who asks about a secret that was presented to them. Of secrets that are none of the asker's
-/// business they learn only whether they are good. Who asks without a credential has no business with any.
+/// Answers somebody who asks about a secret that was presented to them. Of tokens that are none of the asker's business
+/// they learn only whether they are good; what belongs to another workspace does not exist for them, and is not counted.
+/// Who asks without a credential has the operator's leave: they learn of everything that is good, and of nothing else.
 ///
 /// The origin is that of the presented secret, as the asker tells it, and `address` the same again if they do tell it:
 /// without, a secret that is bound to addresses is refused, for the asker's own says nothing about it. An asker who
@@ -202,22 +134,48 @@ pub async fn verify(
     let digest = digest_of(ctx, presented)?;
     // Whoever presented a credential of their own has been confirmed to be fresh since the request began.
     let unknown = match asker {
-        Some(asker) => Counted::UnknownSecretAskedBy(asker.account(), origin.network()),
+        Some(asker) => Counted::UnknownSecretAskedBy(asker.credential(), origin.network()),
         None => {
             ctx.verifier.freshness().confirm().await?;
             Counted::UnknownSecret(origin.network())
         }
     };
-    match judge(ctx, digest, demand, Presentation { origin, address, unknown }).await {
-        Err(Unverified::Refused { known: Some(known), .. }) if !asker.is_some_and(|asker| may_see(asker, &known)) => {
-            Err(nobodys())
-        }
+    let now = ctx.now();
+    let entry = find(ctx, digest, unknown, now).await?;
+    let sight = sight(ctx, asker, &entry).await?;
+    if sight == Sight::Nothing {
+        return Err(nobodys());
+    }
+    match judge(ctx, entry, demand, Presentation { origin, address }, now) {
+        Err(Unverified::Refused { known: Some(_), .. }) if sight != Sight::Everything => Err(nobodys()),
         judged => judged,
     }
 }
 
-fn may_see(asker: &Granted, known: &Granted) -> bool {
-    asker.account() == known.account() || asker.allows(Scopes::ADMIN)
+/// What an asker may learn of a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// Why it is good or not.
+    Everything,
+    /// That it is good, if it is.
+    Good,
+    /// Nothing: another workspace's.
+    Nothing,
+}
+
+async fn sight(ctx: &Ctx, asker: Option<&Granted>, known: &Entry) -> Result<Sight, Unverified> {
+    let Some(asker) = asker else { return Ok(Sight::Good) };
+    let administers = asker.account().is_some() && asker.allows(Scopes::ADMIN);
+    if administers || asker.owner() == known.owner {
+        return Ok(Sight::Everything);
+    }
+    let Some(place) = &known.place else { return Ok(Sight::Good) };
+    let belongs = match (asker.workspace(), asker.account()) {
+        (Some(own), _) => own.id() == place.id,
+        (None, Some(account)) => workspaces::is_member(&ctx.db, account, place.id).await?,
+        (None, None) => false,
+    };
+    Ok(if belongs { Sight::Everything } else { Sight::Nothing })
 }
 
 fn nobodys() -> Unverified {
@@ -238,20 +196,19 @@ struct Presentation<'a> {
     origin: &'a Origin,
     /// Its address, if it is known.
     address: Option<IpAddr>,
-    /// What a secret counts for that turns out to be nobody's.
-    unknown: Counted,
 }
 
-/// The caller has confirmed freshness since the request began.
-async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, from: Presentation<'_>) -> Result<Granted, Unverified> {
-    let now = ctx.now();
-    let entry = match ctx.verifier.hit(&digest) {
-        Some(entry) => entry,
-        None => read(ctx, digest, from.unknown, now).await?.ok_or_else(nobodys)?,
-    };
-    let judged = entry
-        .check(demand, from.address, ctx.verifier.latest(), now)
-        .and_then(|()| entry.bucket.take(ctx.settings.account_rate, demand.cost, now).map_err(Refusal::RateLimited));
+/// What is known of a secret; `unknown` is what it counts for if it turns out to be nobody's. The caller has confirmed
+/// freshness since the request began.
+async fn find(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Result<Arc<Entry>, Unverified> {
+    match ctx.verifier.hit(&digest) {
+        Some(entry) => Ok(entry),
+        None => read(ctx, digest, unknown, now).await?.ok_or_else(nobodys),
+    }
+}
+
+fn judge(ctx: &Ctx, entry: Arc<Entry>, demand: &Demand, from: Presentation<'_>, now: Timestamp) -> Result<Granted, Unverified> {
+    let judged = entry.check(demand, from.address, ctx.verifier.latest(), now).and_then(|()| entry.take(demand.cost, now));
     match judged {
         Ok(allowance) => {
             ctx.verifier.usage().allow(&entry.counter, from.origin, now);
@@ -261,7 +218,7 @@ async fn judge(ctx: &Ctx, digest: Digest, demand: &Demand, from: Presentation<'_
             if let Some(why) = Denial::of(&refusal) {
                 ctx.verifier.usage().deny(&entry.counter, why, from.origin, now);
             }
-            let allowance = Allowance::none(Pool::Account, ctx.settings.account_rate, now);
+            let allowance = entry.shared.1.none(entry.shared.0, now);
             Err(Unverified::Refused { refusal, known: Some(Granted { entry, allowance }) })
         }
     }
@@ -286,34 +243,21 @@ async fn read(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Re
 }
 
 impl Entry {
-    fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, terms: &Terms) -> db::Result<Self> {
-        let account = AccountId::from_db(&row.account_id).map_err(|_| Error::corrupt("account id"))?;
-        let secret = SecretId::from_db(&row.secret_id).map_err(|_| Error::corrupt("secret id"))?;
-        let credential = CredentialId::from_db(&row.credential_id).map_err(|_| Error::corrupt("credential id"))?;
-        let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
-        let (created_at, expires_at) = (Timestamp::from_micros(row.created_at), row.expires_at.map(Timestamp::from_micros));
-        let second_factor = row.second_factor.map(Timestamp::from_micros);
-        Ok(Self {
-            digest,
-            credential,
-            kind: Kind::from_db(&row.kind).ok_or(Error::corrupt("kind"))?,
-            account,
-            email: row.email,
-            person: row.person,
-            name: row.name,
-            prefix: row.prefix,
-            scopes: Scopes::from_db(&row.scopes).and_then(|scopes| terms.catalogue.effective(&scopes, &roles)),
-            expires_at,
-            valid_until: row.valid_until.map(Timestamp::from_micros),
-            addresses: AddressList::from_db(&row.allowed_addresses),
-            revoked: row.revoked_at.is_some(),
-            paused: row.paused_at.is_some(),
-            suspended: row.suspended_at.is_some(),
-            forbidden: terms.policy.permits_use(Owner { roles: &roles, second_factor }, created_at, expires_at).err(),
-            roles,
-            bucket: ctx.verifier.bucket_of(account),
-            counter: ctx.verifier.counter_of(credential, secret),
-        })
+    /// Takes from its own limit and from its owner's, or from none of them. Answers with the one that has less left.
+    fn take(&self, cost: u32, now: Timestamp) -> Result<Allowance, Refusal> {
+        let own = self.own.as_ref().map(|(rate, bucket)| bucket.take(*rate, cost, now)).transpose();
+        let own = own.map_err(Refusal::RateLimited)?;
+        let (rate, bucket) = &self.shared;
+        match (bucket.take(*rate, cost, now), own) {
+            (Ok(shared), Some(own)) if own.remaining < shared.remaining => Ok(own),
+            (Ok(shared), _) => Ok(shared),
+            (Err(exhausted), _) => {
+                if let Some((rate, bucket)) = &self.own {
+                    bucket.give_back(*rate, cost);
+                }
+                Err(Refusal::RateLimited(exhausted))
+            }
+        }
     }
 
     /// A list that cannot be read allows no address, and one with something in it no unknown address.
@@ -321,7 +265,7 @@ impl Entry {
         self.addresses.as_ref().is_some_and(|list| address.map_or(list.is_anywhere(), |address| list.allows(address)))
     }
 
-    fn allows(&self, scope: &str) -> bool {
+    pub(super) fn allows(&self, scope: &str) -> bool {
         self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
     }
 
@@ -346,6 +290,9 @@ impl Entry {
         if self.paused {
             return Err(Refusal::Paused);
         }
+        if self.homeless {
+            return Err(Refusal::Homeless);
+        }
         if self.suspended {
             return Err(Refusal::Suspended);
         }
@@ -355,14 +302,17 @@ impl Entry {
         if !self.may_come_from(address) {
             return Err(Refusal::WrongAddress);
         }
+        if !self.origins.as_ref().is_some_and(|origins| origins.allows(demand.web_origin.as_deref())) {
+            return Err(Refusal::WrongOrigin);
+        }
         if self.scopes.is_none() {
             return Err(Refusal::Unreadable);
         }
         if !demand.kinds.is_empty() && !demand.kinds.contains(&self.kind) {
             return Err(Refusal::WrongKind);
         }
-        // A personal token belongs to no environment, so it meets no demand for one.
-        if demand.environment.is_some() {
+        // What belongs to no environment meets no demand for one.
+        if demand.environment.is_some() && demand.environment != self.environment {
             return Err(Refusal::WrongEnvironment);
         }
         match demand.scopes.missing(&|scope: &str| self.allows(scope)) {

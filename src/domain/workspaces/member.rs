@@ -109,6 +109,15 @@ pub async fn member(db: &Db, person: &Person, which: &Which) -> Result<Member, N
     Ok(Member { person: person.clone(), workspace, id, roles })
 }
 
+/// Whether an account belongs to a workspace at this moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_member(db: &Db, account: AccountId, workspace: WorkspaceId) -> db::Result<bool> {
+    let found = store::membership(&mut db.read().await?, account, &Which::Id(workspace)).await?;
+    Ok(found.is_some())
+}
+
 /// The person's workspaces with what they are there, by name; their own comes first. Suspended ones are among them.
 ///
 /// # Errors

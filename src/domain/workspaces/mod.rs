@@ -13,6 +13,6 @@ mod workspace;
 
 pub use change::{ChangeError, NewName, let_keys_manage, rename};
 pub use create::{CreateError, WorkspaceDraft, create, may_create, personal, plan_of};
-pub use member::{Member, NoMember, Refused, Which, count_members, list, member};
+pub use member::{Member, NoMember, Refused, Which, count_members, is_member, list, member};
 pub use roles::{MemberRoles, Right, Standing};
 pub use workspace::{KeysManage, Slug, Workspace};

@@ -35,7 +35,7 @@ pub async fn revoke(app: Data<App>, asked: Then<AnyCaller, NoFields>) -> Result<
         }
     };
     match revoke_presented(&app.ctx, &caller.granted, &caller.origin).await {
-        Ok(_) => Ok(done()),
+        Ok(()) => Ok(done()),
         Err(RevokeError::NotFound) => Err(Code::NotFound.into()),
         Err(RevokeError::Unexpected(error)) => Err(error.into()),
     }

@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::envelope::{ApiError, answer};
 use super::fields::{Fields, Then};
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::base::net::Origin;
 use crate::base::time::Timestamp;
 use crate::domain::access::{Requirement, Scopes};
-use crate::domain::credentials::{self, Demand, Granted, Kind, Refusal, Unverified};
+use crate::domain::credentials::{self, Demand, Environment, Granted, GrantedIn, Kind, Metadata, Owner, Refusal, Unverified};
 use crate::domain::limits::{Allowance, Exhausted};
 use crate::http::caller::{Caller, insufficient_scope, presented};
 use crate::http::edge::origin_of;
@@ -139,10 +139,14 @@ impl Question {
             fields.problem("scopes", &why.to_string());
             Requirement::Nothing
         });
-        let environment = fields.optional_text("environment");
-        if environment.as_deref().is_some_and(|word| !matches!(word, "test" | "live")) {
-            fields.problem("environment", "must be \"test\" or \"live\"");
-        }
+        let environment = fields.optional_text("environment").and_then(|word| {
+            let parsed = Environment::parse(&word);
+            if parsed.is_none() {
+                fields.problem("environment", "must be \"test\" or \"live\"");
+            }
+            parsed
+        });
+        let web_origin = fields.optional_text("origin");
         let words = fields.texts("kinds");
         let kinds: Vec<Kind> = words.iter().filter_map(|word| Kind::from_db(word)).collect();
         if kinds.len() != words.len() {
@@ -157,7 +161,7 @@ impl Question {
         });
         let cost = fields.number("cost", 0..=1_000).unwrap_or(1);
         fields.finish()?;
-        Ok(Self { token, demand: Demand { scopes, kinds, environment, cost }, address })
+        Ok(Self { token, demand: Demand { scopes, kinds, environment, web_origin, cost }, address })
     }
 }
 
@@ -181,8 +185,14 @@ struct Known<'a> {
     kind: &'static str,
     name: &'a str,
     subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'static str>,
     scopes: Vec<&'a str>,
     roles: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Map<String, Value>>,
     expires_at: Option<Timestamp>,
 }
 
@@ -230,9 +240,9 @@ impl<'a> Verdict<'a> {
             Refusal::NotFound => ("NOT_FOUND", None, None),
             Refusal::Expired => ("EXPIRED", None, None),
             Refusal::Revoked | Refusal::Replaced => ("REVOKED", None, None),
-            Refusal::Paused => ("DISABLED", None, None),
+            Refusal::Paused | Refusal::Homeless => ("DISABLED", None, None),
             Refusal::Suspended => ("SUSPENDED", None, None),
-            Refusal::Forbidden(_) | Refusal::Unreadable => ("FORBIDDEN", None, None),
+            Refusal::Forbidden(_) | Refusal::Unreadable | Refusal::WrongOrigin => ("FORBIDDEN", None, None),
             Refusal::WrongAddress => ("IP_NOT_ALLOWED", None, None),
             Refusal::WrongKind => ("WRONG_KIND", None, None),
             Refusal::WrongEnvironment => ("WRONG_ENVIRONMENT", None, None),
@@ -247,14 +257,29 @@ impl<'a> Verdict<'a> {
 
 impl<'a> Known<'a> {
     fn of(granted: &'a Granted) -> Self {
+        let subject = match granted.owner() {
+            Owner::Account(id) => id.to_string(),
+            Owner::Workspace(_) => granted.credential().to_string(),
+        };
         Self {
             key_id: granted.credential().to_string(),
             kind: granted.kind().as_str(),
             name: granted.name(),
-            subject: granted.account().to_string(),
+            subject,
+            workspace: granted.workspace().map(|workspace| workspace.id().to_string()),
+            environment: granted.environment().map(Environment::as_str),
             scopes: granted.scopes().collect(),
-            roles: granted.roles().words().collect(),
+            roles: roles(granted),
+            metadata: Some(granted.metadata()).filter(|metadata| !metadata.is_empty()).map(Metadata::members),
             expires_at: granted.expires_at(),
         }
+    }
+}
+
+/// What the owner is: in the workspace that a token is locked to, else everywhere; a workspace is nothing but itself.
+fn roles(granted: &Granted) -> Vec<&str> {
+    match granted.workspace().and_then(GrantedIn::roles) {
+        Some(member) => member.words().collect(),
+        None => granted.roles().into_iter().flat_map(|roles| roles.words()).collect(),
     }
 }

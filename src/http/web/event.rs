@@ -56,6 +56,7 @@ mod tests {
             actor: None,
             account: None,
             account_email: None,
+            workspace: None,
             target: String::new(),
             details,
             address: String::new(),

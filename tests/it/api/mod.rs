@@ -21,5 +21,5 @@ mod verify;
 
 /// A secret of the right form that is nobody's.
 pub fn unknown_secret(seed: u64) -> String {
-    SecretFormat::new("lk").generate(Kind::Personal, &Rng::seeded(seed)).reveal().to_owned()
+    SecretFormat::new("lk").generate(Kind::Personal, None, &Rng::seeded(seed)).reveal().to_owned()
 }

@@ -128,8 +128,8 @@ pub async fn rotate(ctx: &Ctx, by: &Confirmed, id: CredentialId, how: Rotation) 
         return Err(ChangeError::NotFound.into());
     }
     let format = ctx.verifier.format();
-    let secret = format.generate(Kind::Personal, &ctx.rng);
-    let hints = format.hints(Kind::Personal, &secret);
+    let secret = format.generate(Kind::Personal, None, &ctx.rng);
+    let hints = format.hints(&secret);
     let digest = ctx.keys.digest(secret.reveal());
     let new = NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: Some(&nonce) };
     insert_secret(&mut tx, id, &new, now).await?;

@@ -33,12 +33,16 @@ pub enum Denial {
     Replaced,
     /// Its owner had paused it.
     Paused,
-    /// Its owner was suspended.
+    /// Its owner or its workspace was suspended.
     Suspended,
+    /// The membership that it was locked to had ended.
+    Membership,
     /// The token policy did not allow it.
     Policy,
     /// It came from an address that is not on its list.
     Address,
+    /// It was used by a web page that is not on its list.
+    Origin,
     /// What is stored of its scopes could not be read.
     Unreadable,
     /// Another kind was asked for.
@@ -59,8 +63,10 @@ impl Denial {
         Self::Replaced,
         Self::Paused,
         Self::Suspended,
+        Self::Membership,
         Self::Policy,
         Self::Address,
+        Self::Origin,
         Self::Unreadable,
         Self::Kind,
         Self::Environment,
@@ -76,8 +82,10 @@ impl Denial {
             Self::Replaced => "replaced",
             Self::Paused => "paused",
             Self::Suspended => "suspended",
+            Self::Membership => "membership",
             Self::Policy => "policy",
             Self::Address => "address",
+            Self::Origin => "origin",
             Self::Unreadable => "unreadable",
             Self::Kind => "kind",
             Self::Environment => "environment",
@@ -98,9 +106,11 @@ impl Denial {
             Self::Revoked => "The token had been revoked.",
             Self::Replaced => "The old secret had ended.",
             Self::Paused => "The token was paused.",
-            Self::Suspended => "The account was suspended.",
+            Self::Suspended => "The account or the workspace was suspended.",
+            Self::Membership => "The membership that it was locked to had ended.",
             Self::Policy => "The token policy did not allow it.",
             Self::Address => "The address is not one of those it may be used from.",
+            Self::Origin => "The web page is not one of those that may use it.",
             Self::Unreadable => "Its scopes could not be read.",
             Self::Kind => "Another kind of credential was asked for.",
             Self::Environment => "Another environment was asked for.",
@@ -118,8 +128,10 @@ impl Denial {
             Refusal::Replaced => Self::Replaced,
             Refusal::Paused => Self::Paused,
             Refusal::Suspended => Self::Suspended,
+            Refusal::Homeless => Self::Membership,
             Refusal::Forbidden(_) => Self::Policy,
             Refusal::WrongAddress => Self::Address,
+            Refusal::WrongOrigin => Self::Origin,
             Refusal::Unreadable => Self::Unreadable,
             Refusal::WrongKind => Self::Kind,
             Refusal::WrongEnvironment => Self::Environment,

@@ -98,8 +98,13 @@ fn of_credential(me: &Granted) -> Value {
         "id": me.account(),
         "email": me.email(),
         "name": me.person(),
-        "roles": me.roles().words().collect::<Vec<_>>(),
-        "workspace": null,
+        "roles": me.roles().into_iter().flat_map(|roles| roles.words()).collect::<Vec<_>>(),
+        "workspace": me.workspace().map(|workspace| json!({
+            "id": workspace.id(),
+            "slug": workspace.slug(),
+            "name": workspace.name(),
+            "roles": workspace.roles().into_iter().flat_map(|roles| roles.words()).collect::<Vec<_>>(),
+        })),
         "credential": {
             "id": me.credential(),
             "kind": me.kind().as_str(),

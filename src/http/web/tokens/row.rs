@@ -99,6 +99,8 @@ fn revoker(by: Option<RevokedBy>) -> &'static str {
         Some(RevokedBy::Admin) => "an administrator",
         Some(RevokedBy::Holder) => "whoever held it",
         Some(RevokedBy::Policy) => "the token policy",
+        Some(RevokedBy::Member) => "a member of the workspace",
+        Some(RevokedBy::Key) => "a key of the workspace",
         None => "nobody we know",
     }
 }

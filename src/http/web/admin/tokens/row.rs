@@ -88,6 +88,9 @@ impl GovernedRow {
 pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Personal => "API token",
+        Kind::Secret => "Secret key",
+        Kind::Publishable => "Publishable key",
+        Kind::Service => "Service account",
     }
 }
 
@@ -110,6 +113,8 @@ pub(super) fn revoker(by: Option<RevokedBy>) -> &'static str {
         Some(RevokedBy::Admin) => "an administrator",
         Some(RevokedBy::Holder) => "whoever held it",
         Some(RevokedBy::Policy) => "the token policy",
+        Some(RevokedBy::Member) => "a member of the workspace",
+        Some(RevokedBy::Key) => "a key of the workspace",
         None => "nobody we know",
     }
 }
