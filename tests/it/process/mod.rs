@@ -2,6 +2,7 @@
 
 mod disk;
 mod kill;
+mod memory;
 mod neighbours;
 mod network;
 mod outage;
