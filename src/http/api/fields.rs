@@ -123,6 +123,36 @@ impl Fields {
         texts.or_else(|| self.wrong(name, "must be a list of texts")).unwrap_or_default()
     }
 
+    /// A list of 1 to `most` objects that must be there, each to be read as fields of its own and then [taken
+    /// in](Self::take_in).
+    pub fn objects(&mut self, name: &str, most: usize) -> Vec<Self> {
+        let Some(Value::Array(items)) = self.members.remove(name) else {
+            self.problem(name, "is required, as a list of objects");
+            return Vec::new();
+        };
+        if items.is_empty() || items.len() > most {
+            self.problem(name, &format!("must hold 1 to {most} objects, not {}", items.len()));
+            return Vec::new();
+        }
+        let part = |(index, item)| match item {
+            Value::Object(members) => Self { members, problems: Map::new() },
+            _ => {
+                self.problem(&format!("{name}[{index}]"), "must be an object");
+                Self { members: Map::new(), problems: Map::new() }
+            }
+        };
+        items.into_iter().enumerate().map(part).collect()
+    }
+
+    /// Takes over what was wrong with a part, and what is left of it: `items[3].token`.
+    pub fn take_in(&mut self, place: &str, part: Self) {
+        let within = |name: &str| format!("{place}.{name}");
+        if !self.problems.contains_key(place) {
+            self.problems.extend(part.problems.into_iter().map(|(name, reason)| (within(&name), reason)));
+        }
+        self.members.extend(part.members.into_iter().map(|(name, value)| (within(&name), value)));
+    }
+
     /// A whole number that may be missing.
     pub fn number(&mut self, name: &str, allowed: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.members.remove(name).filter(|value| !value.is_null())?;

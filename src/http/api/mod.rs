@@ -43,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn operations() -> Vec<Operation> {
     let mut all = auth::operations();
     all.extend(me::operations());
-    all.extend([verify::operation(), revoke::operation(), openapi::operation()]);
+    all.extend(verify::operations());
+    all.extend([revoke::operation(), openapi::operation()]);
     all
 }

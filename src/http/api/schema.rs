@@ -57,6 +57,11 @@ pub fn or_null(mut schema: Value) -> Value {
     schema
 }
 
+/// An object with any members.
+pub fn members(about: &str) -> Value {
+    json!({ "type": "object", "description": about })
+}
+
 /// An object with these members, all of them, and no other.
 pub fn object(members: &[(&str, Value)]) -> Value {
     object_of(members, &[])

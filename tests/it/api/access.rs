@@ -79,7 +79,11 @@ served! {
                 for actor in &actors {
                     let mut headers = vec![json];
                     headers.extend(actor.secret.as_deref().map(|secret| ("x-api-key", secret)));
-                    let body = if route.access == Access::Verify { json!({ "token": "nobody" }).to_string() } else { String::new() };
+                    let body = match (route.access, route.path) {
+                        (Access::Verify, "/v1/verify/batch") => json!({ "items": [{ "token": "nobody" }] }).to_string(),
+                        (Access::Verify, _) => json!({ "token": "nobody" }).to_string(),
+                        (_, _) => String::new(),
+                    };
                     let before = app.state().await;
                     let answer = app.send(method, &route.sample(), &headers, body).await;
                     if actor.secret.is_none() {

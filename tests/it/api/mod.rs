@@ -13,11 +13,13 @@ mod limits;
 mod log_in;
 mod me;
 mod openapi;
+mod pools;
 mod register;
 mod revoke;
 mod sessions;
 mod usage;
 mod verify;
+mod verify_batch;
 
 /// A secret of the right form that is nobody's.
 pub fn unknown_secret(seed: u64) -> String {

@@ -53,6 +53,7 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/v1/me/sessions", methods: DELETE, access: Access::Session },
     Route { path: "/v1/me/sessions/{session}", methods: DELETE, access: Access::Session },
     Route { path: "/v1/verify", methods: POST, access: Access::Verify },
+    Route { path: "/v1/verify/batch", methods: POST, access: Access::Verify },
     Route { path: "/v1/tokens/revoke", methods: POST, access: Access::Token },
     Route { path: "/v1/openapi.json", methods: READ, access: Access::Everybody },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
