@@ -30,6 +30,8 @@ pub fn head_of(text: &str) -> Option<&str> {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::base::rng::Rng;
+
     use super::*;
 
     proptest! {
@@ -38,7 +40,8 @@ mod tests {
             let text = generate("lk_ses", &Rng::seeded(seed));
             prop_assert_eq!(head_of(text.reveal()), Some("lk_ses"));
             prop_assert_eq!(head_of(&text.reveal()[..place]), None);
-            prop_assert_eq!(head_of(&[text.reveal(), tail.as_str()].concat()), None);
+            let extended = [text.reveal(), tail.as_str()].concat();
+            prop_assert_eq!(head_of(&extended), None);
             let mut changed = text.reveal().to_owned();
             prop_assume!(changed[place..=place] != letter);
             changed.replace_range(place..=place, &letter);
