@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 /// Threads that send.
 const THREADS: usize = 2;
 
-/// One request, and where to.
+/// Requests that one connection sends, one after the other and then from the first again.
 #[derive(Clone)]
 pub struct Load {
     to: SocketAddr,
-    bytes: Vec<u8>,
+    requests: Vec<Vec<u8>>,
 }
 
 /// What came of it.
@@ -29,7 +29,7 @@ pub struct Measured {
 impl Load {
     /// A page.
     pub fn get(to: SocketAddr, path: &str, headers: &str) -> Self {
-        Self { to, bytes: format!("GET {path} HTTP/1.1\r\nhost: {to}\r\n{headers}\r\n").into_bytes() }
+        Self { to, requests: vec![format!("GET {path} HTTP/1.1\r\nhost: {to}\r\n{headers}\r\n").into_bytes()] }
     }
 
     /// Who am I.
@@ -39,12 +39,21 @@ impl Load {
 
     /// Is this token good: asked with the token itself.
     pub fn verify(to: SocketAddr, token: &str) -> Self {
-        let body = format!("{{\"token\":\"{token}\",\"scopes\":\"profile\"}}");
-        let length = body.len();
-        let head = format!("POST /v1/verify HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer {token}\r\nuser-agent: bench\r\n");
-        let rest = format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
-        Self { to, bytes: (head + &rest).into_bytes() }
+        Self { to, requests: vec![question(to, token, token, "profile")] }
     }
+
+    /// Are these keys good: asked one after the other, with one of them.
+    pub fn verify_each(to: SocketAddr, asker: &str, keys: &[String]) -> Self {
+        Self { to, requests: keys.iter().map(|key| question(to, asker, key, "verify")).collect() }
+    }
+}
+
+fn question(to: SocketAddr, asker: &str, secret: &str, scope: &str) -> Vec<u8> {
+    let body = format!("{{\"token\":\"{secret}\",\"scopes\":\"{scope}\"}}");
+    let length = body.len();
+    let head = format!("POST /v1/verify HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer {asker}\r\nuser-agent: bench\r\n");
+    let rest = format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+    (head + &rest).into_bytes()
 }
 
 impl Measured {
@@ -100,8 +109,9 @@ async fn ask(request: Load, until: Instant) -> io::Result<Vec<u32>> {
     let mut latencies = Vec::with_capacity(1 << 14);
     let mut buffer = Vec::with_capacity(1 << 16);
     let mut begun = Instant::now();
+    let mut bytes = request.requests.iter().cycle();
     while begun < until {
-        connection.write_all(&request.bytes).await?;
+        connection.write_all(bytes.next().expect("a load is never empty")).await?;
         read_answer(&mut connection, &mut buffer).await?;
         let now = Instant::now();
         latencies.push(u32::try_from((now - begun).as_micros()).unwrap_or(u32::MAX));

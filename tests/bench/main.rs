@@ -7,6 +7,7 @@
 //! for the server by whoever sends the requests.
 
 mod arguments;
+mod fill;
 mod load;
 mod machine;
 mod report;
@@ -33,12 +34,14 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case { name: "empty handler", requests: |served, _| vec![Load::get(served.empty, "/", "")] },
-    Case { name: "POST /v1/verify", requests: |served, seeded| seeded.each(|token| Load::verify(served.latchkey, token)) },
+    Case { name: "POST /v1/verify, warm", requests: |served, seeded| seeded.each(|token| Load::verify(served.latchkey, token)) },
+    Case { name: "POST /v1/verify, cold", requests: |served, seeded| seeded.cold(served.latchkey) },
     Case { name: "GET /v1/me", requests: |served, seeded| seeded.each(|token| Load::me(served.latchkey, token)) },
     Case {
         name: "/profile/tokens, 50 of 10 000",
         requests: |served, seeded| vec![seeded.page(served.latchkey, "/profile/tokens")],
     },
+    Case { name: "/w/bench/keys, 50 of 10 000", requests: |served, seeded| vec![seeded.page(served.latchkey, "/w/bench/keys")] },
     Case {
         name: "/profile/security, a form",
         requests: |served, seeded| vec![seeded.page(served.latchkey, "/profile/security")],
@@ -64,7 +67,7 @@ fn main() {
 fn measure(run: &Run) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let database = run.database.clone().unwrap_or_else(|| format!("sqlite://{}", folder.path().join("latchkey.db").display()));
-    let seeded = seed::seed(&database, folder.path());
+    let seeded = seed::seed(&database, folder.path(), run.credentials);
     let served = server::start(&database, folder.path());
     let idle = machine::resident(served.process());
     // The first case is what all others are compared with.

@@ -6,7 +6,7 @@ use std::path::Path;
 use actix_web::cookie::{Cookie, CookieJar, Key};
 
 use latchkey::app::App;
-use latchkey::base::id::{CredentialId, SecretId};
+use latchkey::base::id::{CredentialId, SecretId, WorkspaceId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Span, Timestamp};
@@ -15,10 +15,11 @@ use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, Password
 use latchkey::domain::credentials::fit;
 use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
+use latchkey::domain::workspaces::{self, Slug, WorkspaceDraft};
 use latchkey::execute;
 
 use super::load::Load;
-use super::server;
+use super::{CONNECTIONS, fill, server};
 
 /// People who hold a token. Several, because the requests of an account are limited.
 const PEOPLE: usize = 16;
@@ -29,7 +30,9 @@ const PASSWORD: &str = "violet-anchor-sings-42";
 /// What requests can be made with.
 pub struct Seeded {
     tokens: Vec<String>,
-    /// The cookie of somebody with very many tokens.
+    /// The secrets of a workspace's keys, more than the cache holds.
+    keys: Vec<String>,
+    /// The cookie of somebody with very many tokens and keys.
     cookie: String,
 }
 
@@ -39,14 +42,20 @@ impl Seeded {
         self.tokens.iter().map(|token| request(token)).collect()
     }
 
-    /// A page of the person with very many tokens.
+    /// Questions about keys that are seldom in the cache: each connection asks about others.
+    pub fn cold(&self, to: SocketAddr) -> Vec<Load> {
+        let asker = &self.keys[0];
+        self.keys.chunks(self.keys.len().div_ceil(CONNECTIONS)).map(|keys| Load::verify_each(to, asker, keys)).collect()
+    }
+
+    /// A page of the person with very many tokens and keys.
     pub fn page(&self, to: SocketAddr, path: &str) -> Load {
         Load::get(to, path, &format!("cookie: {}\r\nuser-agent: bench\r\n", self.cookie))
     }
 }
 
 /// Fills a database, in a server that stops before anything is measured: hashing passwords takes memory.
-pub fn seed(database: &str, folder: &Path) -> Seeded {
+pub fn seed(database: &str, folder: &Path, credentials: u32) -> Seeded {
     actix_web::rt::System::new().block_on(async {
         let running = server::latchkey(database, folder).await;
         let app = running.app();
@@ -58,9 +67,11 @@ pub fn seed(database: &str, folder: &Path) -> Seeded {
         }
         let (collector, key) = person(&app, "collector@example.com", Roles::user()).await;
         collect(&app, &collector).await;
+        let keys = fill::known_keys(&app, workspace(&app, &collector, "bench").await).await;
+        fill::unknown_keys(&app, workspace(&app, &collector, "filler").await, credentials).await;
         let cookie = cookie(&app, &key);
         running.stop().await;
-        Seeded { tokens, cookie }
+        Seeded { tokens, keys, cookie }
     })
 }
 
@@ -83,6 +94,16 @@ async fn collect(app: &App, of: &Person) {
     tx.commit().await.expect("committed");
 }
 
+/// A workspace whose plan no measurement reaches.
+async fn workspace(app: &App, of: &Person, slug: &str) -> WorkspaceId {
+    let draft = WorkspaceDraft { name: Label::parse(slug).expect("a name"), slug: Slug::parse(slug) };
+    let made = workspaces::create(&app.ctx, of, draft).await.expect("a workspace");
+    let mut tx = app.ctx.db.write().await.expect("a transaction");
+    execute!(tx, sqlx::query("UPDATE plans SET requests_per_minute = 1000000")).expect("changed");
+    tx.commit().await.expect("committed");
+    made.id
+}
+
 /// The session's cookie as the browser sends it.
 fn cookie(app: &App, key: &str) -> String {
     let mut jar = CookieJar::new();
@@ -97,8 +118,7 @@ async fn person(app: &App, email: &str, roles: Roles) -> (Person, String) {
     let name = PersonName::parse(email.local_part()).expect("a name");
     let password = Password::choose(PASSWORD, 12, &[]).expect("a good password");
     let account = NewAccount { email: email.clone(), name, roles };
-    // A database that was given by its URL may hold the account from an earlier run.
-    drop(accounts::create_by_operator(&app.ctx, account, &password).await);
+    accounts::create_by_operator(&app.ctx, account, &password).await.expect("the database is empty");
     let presented = Credentials { email: Some(email), password: PasswordAttempt::new(PASSWORD) };
     let origin = Origin::local("bench");
     let begun = sessions::sign_in(&app.ctx, presented, &origin).await.expect("signed in");

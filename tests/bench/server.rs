@@ -78,6 +78,8 @@ pub async fn latchkey(database: &str, folder: &Path) -> Running {
         ("workers", &workers),
         ("account_rate_limit", "1000000"),
         ("sign_in_rate", "1000000"),
+        // Fewer than the keys that are asked for one after the other, so that these are read from the database.
+        ("cache_entries", "500"),
         ("log", "warn"),
     ];
     let config = Config::from_pairs(&settings).unwrap_or_else(|problems| panic!("{problems}"));
