@@ -32,7 +32,7 @@ pub fn operation() -> Operation {
     ]);
     let body = schema::object_of(
         &[("email", super::email()), ("password", schema::text(1, 1_024, "The password."))],
-        &[("totp", schema::or_null(schema::text(1, 64, "A code of the authenticator app, or a recovery code.")))],
+        &[("totp", schema::or_null(schema::text(0, 64, "A code of the authenticator app, or a recovery code.")))],
     );
     Operation::post("/auth/login", login)
         .named(TAG, "login", "Sign in")
