@@ -8,6 +8,7 @@ mod cli;
 mod credentials;
 mod db;
 mod edge;
+mod keys;
 mod mail;
 mod process;
 mod web;

@@ -82,6 +82,8 @@ pub enum Holder<'a> {
     },
     /// A workspace.
     Workspace,
+    /// A workspace, by a key that it publishes: whoever reads its web pages holds it, too.
+    Publishable,
 }
 
 /// A person, outside of any workspace.
@@ -100,6 +102,8 @@ impl Scope {
                 let there = |role: &Role| member.is_some_and(|member| member.reach(role.as_str()));
                 self.holders != Holders::Workspaces && everywhere && self.workspace_role.as_ref().is_none_or(there)
             }
+            // What Latchkey itself asks for is about people, keys and other people's secrets: nothing to publish.
+            Holder::Publishable => self.origin == ScopeOrigin::Added && self.is_open_to(Holder::Workspace),
             Holder::Workspace => self.holders != Holders::People && (self.role.is_none() || self.name.as_str() == Scopes::ADMIN),
         }
     }

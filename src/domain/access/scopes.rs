@@ -73,6 +73,8 @@ pub struct Scopes(Vec<ScopeName>);
 impl Scopes {
     /// May check what other people present.
     pub const VERIFY: &'static str = "verify";
+    /// May manage the keys of its workspace, as far as it reaches itself.
+    pub const KEYS_MANAGE: &'static str = "keys:manage";
     /// May do everything its owner may do.
     pub const ADMIN: &'static str = "admin";
 

@@ -25,7 +25,7 @@ use crate::db::{Change, Db, Freshness, Narrowed};
 use crate::domain::access::{EffectiveScopes, Forbidden};
 use crate::domain::accounts::Roles;
 use crate::domain::limits::{Bucket, Pool, Rate};
-use crate::domain::workspaces::MemberRoles;
+use crate::domain::workspaces::{KeysManage, MemberRoles};
 
 /// Everything a verification must know of one secret.
 pub(super) struct Entry {
@@ -74,6 +74,8 @@ pub(super) struct Place {
     pub id: WorkspaceId,
     pub slug: String,
     pub name: String,
+    /// Whether its keys may manage keys.
+    pub keys_manage: KeysManage,
     /// What the person is there, if the credential is a person's.
     pub roles: Option<MemberRoles>,
 }

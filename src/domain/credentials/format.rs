@@ -5,10 +5,23 @@
 
 use super::credential::{Environment, Kind};
 use crate::base::rng::Rng;
-use crate::base::secret::{PlainSecret, base62_of_32, base62_of_u32};
+use crate::base::secret::{PlainSecret, base62_of_32, base62_of_u32, hex};
 
 const RANDOM: usize = 43;
 const CHECK: usize = 6;
+
+/// How a new secret is spelled. Whatever its spelling, it is found by the digest of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spelling {
+    /// Our own way, with a checksum.
+    #[default]
+    Native,
+    /// `sk_live_` or `sk_test_` and 64 hexadecimal digits, as other services spell the secrets of programs.
+    Plain,
+}
+
+/// How many digits a plain secret has.
+const PLAIN: usize = 64;
 
 /// Writes and recognises the secrets of one brand.
 #[derive(Debug, Clone)]
@@ -22,6 +35,16 @@ impl SecretFormat {
         Self { brand: brand.to_owned() }
     }
 
+    /// A new secret in this spelling; what has no plain one is spelled our way.
+    pub fn spell(&self, spelling: Spelling, kind: Kind, environment: Option<Environment>, rng: &Rng) -> PlainSecret {
+        match (spelling, kind, environment) {
+            (Spelling::Plain, Kind::Secret, Some(environment)) => {
+                PlainSecret::new(format!("sk_{}_{}", environment.as_str(), hex(&rng.bytes32())))
+            }
+            (_, kind, environment) => self.generate(kind, environment, rng),
+        }
+    }
+
     /// A new secret of this kind: 256 bits of the operating system's randomness.
     pub fn generate(&self, kind: Kind, environment: Option<Environment>, rng: &Rng) -> PlainSecret {
         let (middle, mark) = environment.map_or(("", ""), |environment| (environment.as_str(), "_"));
@@ -33,6 +56,9 @@ impl SecretFormat {
     /// The kind of a well-formed secret; nothing for anything else, to the last letter. Any brand will do: secrets
     /// outlive a change of the brand.
     pub fn recognise(&self, text: &str) -> Option<Kind> {
+        if is_plain(text) {
+            return Some(Kind::Secret);
+        }
         let (brand, rest) = text.split_once('_')?;
         let (word, body) = rest.split_once('_')?;
         if brand.is_empty() || !brand.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
@@ -58,6 +84,16 @@ impl SecretFormat {
         let shown = text.rfind('_').map_or(0, |mark| mark + 1) + 4;
         (text.chars().take(shown).collect(), text.chars().skip(text.len() - 4).collect())
     }
+}
+
+/// Nothing in it can be checked but its length and its letters.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix("sk_").and_then(|rest| rest.split_once('_'));
+    digits.is_some_and(|(environment, digits)| {
+        Environment::parse(environment).is_some()
+            && digits.len() == PLAIN
+            && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
 }
 
 /// The expressions that find secrets of this brand in source code, by kind.
@@ -125,6 +161,21 @@ mod tests {
         let chi_squared: f64 = letters.map(|n| (n - expected).powi(2) / expected).sum();
         // 61 degrees of freedom: 112 is passed by chance once in ten thousand runs, 150 once in a hundred million.
         assert!(chi_squared < 150.0, "{chi_squared}");
+    }
+
+    #[test]
+    fn a_plain_secret_is_recognised_to_its_last_digit() {
+        let secret = format().spell(Spelling::Plain, Kind::Secret, Some(Environment::Live), &Rng::os());
+        let text = secret.reveal();
+        assert!(text.starts_with("sk_live_") && text.len() == 72);
+        assert_eq!((format().recognise(text), format().hints(&secret).0.len()), (Some(Kind::Secret), 12));
+        for wrong in
+            [&text[..71], &format!("{text}0"), &text.to_uppercase(), &text.replace("_live_", "_"), &text.replace("sk_", "pk_")]
+        {
+            assert_eq!(format().recognise(wrong), None, "{wrong}");
+        }
+        let publishable = format().spell(Spelling::Plain, Kind::Publishable, Some(Environment::Test), &Rng::os());
+        assert!(publishable.reveal().starts_with("lk_pub_test_"));
     }
 
     #[test]

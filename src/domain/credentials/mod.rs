@@ -15,6 +15,7 @@ mod format;
 pub mod governed;
 mod granted;
 mod issue;
+pub mod keys;
 mod list;
 mod metadata;
 mod origins;
@@ -31,7 +32,7 @@ pub use change::{ChangeError, NarrowError, Narrower, RenameError, narrow, pause,
 pub use credential::{Credential, Environment, Expiry, Kind, Lock, Maker, Owner, RevokedBy, State};
 pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use ends::{Progress, revoke_idle, tell_of_ends};
-pub use format::{SecretFormat, secret_patterns};
+pub use format::{SecretFormat, Spelling, secret_patterns};
 pub use granted::{Granted, GrantedIn};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
 pub use list::{

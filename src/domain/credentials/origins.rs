@@ -45,6 +45,16 @@ impl OriginList {
         self.0.is_empty() || origin.is_some_and(|origin| self.0.iter().any(|known| known == origin))
     }
 
+    /// Whether it names none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this list names some, and none that `other` does not name.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self == other || !self.is_empty() && self.0.iter().all(|origin| other.0.contains(origin))
+    }
+
     /// The origins.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

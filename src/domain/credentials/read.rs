@@ -14,7 +14,7 @@ use crate::domain::Ctx;
 use crate::domain::access::{self, Holder, Scopes, Terms};
 use crate::domain::accounts::Roles;
 use crate::domain::limits::Rate;
-use crate::domain::workspaces::MemberRoles;
+use crate::domain::workspaces::{KeysManage, MemberRoles};
 
 impl Entry {
     pub(super) fn from_row(ctx: &Ctx, digest: Digest, row: store::SecretRow, terms: &Terms) -> db::Result<Self> {
@@ -24,8 +24,10 @@ impl Entry {
         let second_factor = row.second_factor.map(Timestamp::from_micros);
         let (person, place) = (acting(&row)?, place(&row)?);
         let owner = owner(&row, place.as_ref())?;
+        let kind = Kind::from_db(&row.kind).ok_or(Error::corrupt("kind"))?;
         let holder = match &person {
             Some(Acting { roles, .. }) => Holder::Person { roles, member: place.as_ref().and_then(|place| place.roles.as_ref()) },
+            None if kind == Kind::Publishable => Holder::Publishable,
             None => Holder::Workspace,
         };
         let scopes = Scopes::from_db(&row.scopes).and_then(|scopes| terms.catalogue.effective(&scopes, holder));
@@ -42,7 +44,7 @@ impl Entry {
         Ok(Self {
             digest,
             credential,
-            kind: Kind::from_db(&row.kind).ok_or(Error::corrupt("kind"))?,
+            kind,
             environment: row.environment.map(|word| Environment::parse(&word).ok_or(Error::corrupt("kind"))).transpose()?,
             owner,
             homeless: row.locked_to.is_some() && row.member_roles.is_none(),
@@ -74,12 +76,16 @@ fn acting(row: &store::SecretRow) -> db::Result<Option<Acting>> {
 }
 
 fn place(row: &store::SecretRow) -> db::Result<Option<Place>> {
-    let (Some(id), Some(slug), Some(name)) = (&row.workspace_id, &row.slug, &row.workspace) else { return Ok(None) };
+    let (Some(id), Some(slug), Some(name), Some(keys_manage)) = (&row.workspace_id, &row.slug, &row.workspace, &row.keys_manage)
+    else {
+        return Ok(None);
+    };
     let roles = row.member_roles.as_deref().map(|roles| MemberRoles::from_db(roles).ok_or(Error::corrupt("role")));
     Ok(Some(Place {
         id: WorkspaceId::from_db(id).map_err(|_| Error::corrupt("workspace id"))?,
         slug: slug.clone(),
         name: name.clone(),
+        keys_manage: KeysManage::from_db(keys_manage).ok_or(Error::corrupt("workspace"))?,
         roles: roles.transpose()?,
     }))
 }

@@ -181,6 +181,7 @@ pub(super) struct SecretRow {
     pub slug: Option<String>,
     pub workspace: Option<String>,
     pub workspace_suspended_at: Option<i64>,
+    pub keys_manage: Option<String>,
     pub plan_rate: Option<i64>,
     pub member_roles: Option<String>,
     pub environment: Option<String>,
@@ -205,7 +206,7 @@ pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest) -> Result<Option<Sec
         sqlx::query_as(sql!(
             "SELECT s.id AS secret_id, c.id AS credential_id, c.kind, c.account_id, a.email, a.name AS person, a.roles, a.suspended_at,
                     t.confirmed_at AS second_factor, c.locked_to, w.id AS workspace_id, w.slug, w.name AS workspace,
-                    w.suspended_at AS workspace_suspended_at, p.requests_per_minute AS plan_rate, m.roles AS member_roles,
+                    w.suspended_at AS workspace_suspended_at, w.keys_manage, p.requests_per_minute AS plan_rate, m.roles AS member_roles,
                     c.environment, c.name, s.prefix, c.scopes, c.allowed_addresses, c.origins, c.requests_per_minute, c.metadata,
                     c.created_at, c.expires_at, s.valid_until, c.paused_at, c.revoked_at
              FROM credential_secrets s

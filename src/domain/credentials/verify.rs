@@ -269,7 +269,14 @@ impl Entry {
         self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
     }
 
-    fn check(&self, demand: &Demand, address: Option<IpAddr>, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
+    /// A live publishable key without a list is for apps, which have no origin: web pages wait until somebody names them.
+    fn may_be_used_by(&self, page: Option<&str>) -> bool {
+        let Some(origins) = &self.origins else { return false };
+        let closed = self.kind == Kind::Publishable && self.environment == Some(Environment::Live) && origins.is_empty();
+        if closed { page.is_none() } else { origins.allows(page) }
+    }
+
+    pub(super) fn check(&self, demand: &Demand, address: Option<IpAddr>, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
         let at = latest.or(now);
         let over = |end: Option<Timestamp>| {
             let over = end.is_some_and(|end| end <= at);
@@ -302,7 +309,7 @@ impl Entry {
         if !self.may_come_from(address) {
             return Err(Refusal::WrongAddress);
         }
-        if !self.origins.as_ref().is_some_and(|origins| origins.allows(demand.web_origin.as_deref())) {
+        if !self.may_be_used_by(demand.web_origin.as_deref()) {
             return Err(Refusal::WrongOrigin);
         }
         if self.scopes.is_none() {

@@ -16,3 +16,5 @@ pub use create::{CreateError, WorkspaceDraft, create, may_create, personal, plan
 pub use member::{Member, NoMember, Refused, Which, count_members, is_member, list, member};
 pub use roles::{MemberRoles, Right, Standing};
 pub use workspace::{KeysManage, Slug, Workspace};
+
+pub(in crate::domain) use member::allowed;

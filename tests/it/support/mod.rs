@@ -8,6 +8,7 @@ pub mod answer;
 pub mod app;
 pub mod authenticator;
 pub mod database;
+pub mod keys;
 pub mod letter;
 pub mod postgres;
 pub mod rows;

@@ -20,7 +20,7 @@ const CHANGED_BY_REQUESTS: &[&str] = &[
     "SELECT * FROM scopes ORDER BY name",
     "SELECT * FROM plans ORDER BY name",
     "SELECT * FROM workspace_policy",
-    "SELECT id, account_id, name, scopes, allowed_addresses, expires_at, paused_at, revoked_at FROM credentials ORDER BY id",
+    "SELECT id, account_id, name, scopes, allowed_addresses, origins, requests_per_minute, metadata, expires_at, paused_at, revoked_at FROM credentials ORDER BY id",
     "SELECT id, credential_id, digest, created_at, valid_until FROM credential_secrets ORDER BY id",
     "SELECT id, recipient, message FROM mails ORDER BY id",
 ];

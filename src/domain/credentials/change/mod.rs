@@ -3,7 +3,7 @@
 //! Each of them takes the stamp's row first, as rotation does, so that two changes of one token never wait for each
 //! other in a circle.
 
-mod store;
+pub(super) mod store;
 
 use serde_json::{Value, json};
 

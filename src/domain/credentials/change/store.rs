@@ -9,7 +9,12 @@ use crate::domain::credentials::addresses::AddressList;
 use crate::{execute, sql};
 
 /// Pauses it, or resumes it.
-pub(super) async fn set_paused(tx: &mut Tx, id: CredentialId, since: Option<Timestamp>, now: Timestamp) -> Result<bool> {
+pub(in crate::domain::credentials) async fn set_paused(
+    tx: &mut Tx,
+    id: CredentialId,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool> {
     let changed = execute!(
         tx,
         sqlx::query(sql!(

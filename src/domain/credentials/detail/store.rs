@@ -9,7 +9,7 @@ use crate::domain::credentials::list::{SecretFacts, Summary, SummaryRow};
 use crate::{on, sql};
 
 #[derive(sqlx::FromRow)]
-struct DetailRow {
+pub(in crate::domain::credentials) struct DetailRow {
     #[sqlx(flatten)]
     summary: SummaryRow,
     allowed_addresses: String,

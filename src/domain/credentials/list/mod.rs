@@ -2,7 +2,7 @@
 
 mod store;
 
-pub(super) use store::{SummaryRow, made_by_form};
+pub(super) use store::{ENDED_SHOWN, EXPIRING, SummaryRow, made_by_form};
 
 use super::credential::{RevokedBy, State};
 use crate::base::id::{CredentialId, SecretId};
@@ -192,7 +192,7 @@ impl ListFilter {
     }
 
     /// The word for the database.
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match (self.tab, self.subset) {
             (Tab::Active, Some(subset)) => subset.as_str(),
             (tab, _) => tab.as_str(),
@@ -275,6 +275,11 @@ impl Summary {
         matches!(self.state(now), State::Active | State::Paused)
     }
 
+    /// Its place in the list that it was read for.
+    pub(super) fn cursor(&self) -> Cursor {
+        Cursor { key: self.sort_key.clone(), id: self.id.to_db() }
+    }
+
     /// The replaced secret, while it is still good beside the new one.
     pub fn overlap(&self, now: Timestamp) -> Option<&SecretFacts> {
         self.previous.as_ref().filter(|secret| self.is_living(now) && secret.valid_until.is_some_and(|end| end > now))
@@ -313,7 +318,7 @@ impl Counts {
 pub async fn list(ctx: &Ctx, of: &Person, filter: &ListFilter, after: Option<&Cursor>, size: PageSize) -> db::Result<Listing> {
     let mut cx = ctx.db.read().await?;
     let rows = store::list(&mut cx, of.id(), filter, after, size.rows() + 1, ctx.now()).await?;
-    Ok(Page::cut(rows, size, |row| Cursor { key: row.sort_key.clone(), id: row.id.to_db() }))
+    Ok(Page::cut(rows, size, Summary::cursor))
 }
 
 /// How many tokens the person has.

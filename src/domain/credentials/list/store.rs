@@ -11,9 +11,9 @@ use crate::{on, sql};
 
 /// How long ended credentials stay in their owner's list; also how long a credential must go without a use to count
 /// as unused. How soon one must end to count as expiring stands in the statements: 14 days.
-const ENDED_SHOWN: Span = Span::days(90);
+pub(in crate::domain::credentials) const ENDED_SHOWN: Span = Span::days(90);
 /// How long before its end a credential is said to end soon.
-const EXPIRING: Span = Span::days(14);
+pub(in crate::domain::credentials) const EXPIRING: Span = Span::days(14);
 
 /// A credential with its current secret and, under `p_`, the one that was replaced last.
 #[derive(sqlx::FromRow)]

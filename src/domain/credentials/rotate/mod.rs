@@ -1,7 +1,7 @@
 //! A new secret for a token that stays what it is. The old one ends at once, or after an overlap in which both are
 //! good, so that whatever uses it can be changed without a gap.
 
-mod store;
+pub(super) mod store;
 
 use serde_json::json;
 

@@ -21,7 +21,7 @@ pub(super) async fn made_by_form(cx: &mut Cx, account: AccountId, nonce: &str) -
 }
 
 /// Ends at once what was replaced and is still good; says whether there was anything.
-pub(super) async fn end_previous(tx: &mut Tx, id: CredentialId, now: Timestamp) -> Result<bool> {
+pub(in crate::domain::credentials) async fn end_previous(tx: &mut Tx, id: CredentialId, now: Timestamp) -> Result<bool> {
     let ended = execute!(
         tx,
         sqlx::query(sql!("UPDATE credential_secrets SET valid_until = $1 WHERE credential_id = $2 AND valid_until > $1"))
@@ -32,7 +32,7 @@ pub(super) async fn end_previous(tx: &mut Tx, id: CredentialId, now: Timestamp) 
 }
 
 /// Gives the secret without an end this one; says whether there was one.
-pub(super) async fn end_current(tx: &mut Tx, id: CredentialId, ends_at: Timestamp) -> Result<bool> {
+pub(in crate::domain::credentials) async fn end_current(tx: &mut Tx, id: CredentialId, ends_at: Timestamp) -> Result<bool> {
     let ended = execute!(
         tx,
         sqlx::query(sql!("UPDATE credential_secrets SET valid_until = $1 WHERE credential_id = $2 AND valid_until IS NULL"))
