@@ -22,6 +22,7 @@ mod origins;
 mod read;
 mod revoke;
 mod rotate;
+pub mod service;
 mod store;
 mod usage;
 mod verify;

@@ -1,0 +1,52 @@
+//! Reading service accounts.
+
+use super::account::ServiceAccount;
+use super::store;
+use crate::base::id::CredentialId;
+use crate::db::{self, Change, Tx};
+use crate::domain::Ctx;
+use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::workspaces::{self, Member, Refused, Right};
+
+/// The living service accounts of the member's workspace, newest first: a hundred at the most.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(ctx: &Ctx, of: &Member) -> db::Result<Vec<ServiceAccount>> {
+    store::list(&mut ctx.db.read().await?, of.workspace().id).await
+}
+
+/// One of them, also if it was deleted; another workspace's does not exist.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(ctx: &Ctx, of: &Member, id: CredentialId) -> db::Result<Option<ServiceAccount>> {
+    store::find(&mut ctx.db.read().await?, of.workspace().id, id).await
+}
+
+/// Begins a change of a service account: nothing else is changed meanwhile.
+pub(super) async fn open<E: From<Refused> + From<db::Error>>(
+    ctx: &Ctx,
+    by: &Member,
+    id: CredentialId,
+) -> Result<(Tx, ServiceAccount), E> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    workspaces::allowed::<E>(&mut tx, by, Right::ManageKeys).await?;
+    let found = store::find(&mut tx, by.workspace().id, id).await?.ok_or(Refused::NotFound)?;
+    Ok((tx, found))
+}
+
+/// Ends a change of a service account. Every process forgets what it knew of it.
+pub(super) async fn close(
+    mut tx: Tx,
+    ctx: &Ctx,
+    by: &Member,
+    (id, action, details): (CredentialId, Action, serde_json::Value),
+) -> db::Result<()> {
+    let now = ctx.now();
+    tx.narrow(Change::Credential(id.to_db()), now).await?;
+    let event = Event::done_in(Actor::Account(by.person().id()), by.person().origin(), action, by.workspace().id);
+    audit::record(&mut tx, ctx, now, event.of(id).with(details)).await?;
+    tx.commit().await
+}
