@@ -8,6 +8,8 @@ use super::secret::{PlainSecret, base62_of_32, base62_of_u32};
 
 const RANDOM: usize = 43;
 const CHECK: usize = 6;
+/// How many characters follow the head.
+pub const TAIL: usize = RANDOM + CHECK;
 
 /// A new one with this head: 256 bits of the operating system's randomness.
 pub fn generate(head: &str, rng: &Rng) -> PlainSecret {
@@ -19,7 +21,7 @@ pub fn generate(head: &str, rng: &Rng) -> PlainSecret {
 /// The head of a well-formed text; nothing for anything else, to the last letter.
 pub fn head_of(text: &str) -> Option<&str> {
     let (head, tail) = text.rsplit_once('_')?;
-    if tail.len() != RANDOM + CHECK || !tail.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if tail.len() != TAIL || !tail.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     let (covered, check) = text.split_at(text.len() - CHECK);

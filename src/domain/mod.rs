@@ -13,7 +13,7 @@
 //! | [`workspaces`] | tenants: who belongs to them, and what they may do there |
 //! | [`accounts`] | people: sign-up, confirmation, passwords |
 //! | [`attempts`] | failures in a row, by account |
-//! | [`audit`] [`mail`] [`limits`] | what happened; the outbox; how often |
+//! | [`audit`] [`mail`] [`limits`] [`repeats`] | what happened; the outbox; how often; what was asked for twice |
 
 pub mod access;
 pub mod accounts;
@@ -23,6 +23,7 @@ pub mod credentials;
 pub mod limits;
 pub mod mail;
 pub mod profile;
+pub mod repeats;
 pub mod second_factor;
 pub mod sessions;
 pub mod workspaces;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Plan, Round};
 use crate::db;
-use crate::domain::{Ctx, accounts, attempts, credentials, mail, sessions};
+use crate::domain::{Ctx, accounts, attempts, credentials, mail, repeats, sessions};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -25,6 +25,8 @@ pub struct Swept {
     pub hours: u64,
     /// Changes that every process has long heard of.
     pub changes: u64,
+    /// Keys of requests that were sent a day ago.
+    pub repeats: u64,
 }
 
 /// When the job has its rounds.
@@ -53,5 +55,6 @@ pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
         mails: mail::sweep(&ctx.db, ctx.now()).await?,
         hours: credentials::sweep(ctx).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,
+        repeats: repeats::sweep(ctx).await?,
     })
 }

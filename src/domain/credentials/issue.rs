@@ -12,12 +12,13 @@ use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
-use crate::db::{self, Error};
+use crate::db::{self, Error, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::{self, Beyond, Forbidden, Scopes, Terms};
 use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+use crate::domain::repeats::{self, NotDone, Repeat};
 
 /// How many living tokens one person may have.
 pub const TOKENS_AT_MOST: i64 = 100;
@@ -92,16 +93,43 @@ impl From<db::Error> for IssueError {
 /// # Errors
 /// When a rule forbids it; then there is no token, no event and no mail.
 pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> Result<Issued, IssueError> {
-    let (now, by) = (ctx.now(), by.person());
-    // A form's nonce belongs to its sender: somebody else's makes neither a clash nor a hint.
-    let nonce = format!("{}/{}", by.id(), draft.nonce);
     let mut tx = ctx.db.write().await?;
     // Two sendings of one form at once, or the hundredth token twice: the second must see what the first did.
     tx.alone().await?;
-    if let Some(made) = list::made_by_form(&mut tx, by.id(), &nonce).await? {
+    let issued = issue_in(&mut tx, ctx, by.person(), draft).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(issued)
+}
+
+/// The same for a request that may be sent again: with one key it makes one token.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request with the key has made a token.
+pub async fn issue_personal_once(
+    ctx: &Ctx,
+    by: &Confirmed,
+    draft: PersonalDraft,
+    repeat: Option<&Repeat>,
+) -> Result<Issued, NotDone<IssueError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let issued = issue_in(&mut tx, ctx, by.person(), draft).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, issued.credential.id).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(issued)
+}
+
+async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
+    let now = ctx.now();
+    // A form's nonce belongs to its sender: somebody else's makes neither a clash nor a hint.
+    let nonce = format!("{}/{}", by.id(), draft.nonce);
+    if let Some(made) = list::made_by_form(tx, by.id(), &nonce).await? {
         return Err(IssueError::AlreadyCreated(Box::new(made)));
     }
-    allow(&mut tx, by, &draft, now).await?;
+    allow(tx, by, &draft, now).await?;
     let format = ctx.verifier.format();
     let secret = format.generate(Kind::Personal, None, &ctx.rng);
     let hints = format.hints(&secret);
@@ -121,29 +149,27 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
         expiry: draft.expiry,
         created_at: now,
     };
-    store::free_name(&mut tx, by.id(), &credential.name.key(), now).await?;
-    store::insert(&mut tx, &credential, Some(&nonce)).await.map_err(|error| match error {
+    store::free_name(tx, by.id(), &credential.name.key(), now).await?;
+    store::insert(tx, &credential, Some(&nonce)).await.map_err(|error| match error {
         Error::Taken => IssueError::NameTaken,
         error => IssueError::Unexpected(error),
     })?;
     let new =
         NewSecret { id: SecretId::new(now, &ctx.rng), digest: ctx.keys.digest(secret.reveal()), hints: &hints, nonce: None };
-    store::insert_secret(&mut tx, credential.id, &new, now).await?;
+    store::insert_secret(tx, credential.id, &new, now).await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::TokenCreated, by.id()).of(credential.id).with(
         json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
                       "addresses": credential.allowed_addresses.words().collect::<Vec<_>>(),
                       "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }),
     );
-    audit::record(&mut tx, ctx, now, event).await?;
-    ctx.post(&mut tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
-    tx.commit().await?;
-    ctx.mail.wake();
+    audit::record(tx, ctx, now, event).await?;
+    ctx.post(tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
     let (prefix, last_four) = hints;
     Ok(Issued { credential, secret, prefix, last_four })
 }
 
 /// The rules, read in the transaction that makes the token.
-async fn allow(tx: &mut db::Tx, by: &Person, draft: &PersonalDraft, now: Timestamp) -> Result<(), IssueError> {
+async fn allow(tx: &mut Tx, by: &Person, draft: &PersonalDraft, now: Timestamp) -> Result<(), IssueError> {
     if !by.is_verified() {
         return Err(IssueError::Unverified);
     }

@@ -35,7 +35,7 @@ pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use ends::{Progress, revoke_idle, tell_of_ends};
 pub use format::{SecretFormat, Spelling, secret_patterns};
 pub use granted::{Granted, GrantedIn};
-pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal};
+pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal, issue_personal_once};
 pub use list::{
     Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };

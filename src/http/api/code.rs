@@ -35,6 +35,11 @@ impl Code {
         StatusCode::from_u16(self.row().1).expect("the table holds statuses of HTTP")
     }
 
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        self.row().0
+    }
+
     /// What is wrong and what to do about it, for those who read no JSON.
     pub fn sentences(self) -> String {
         let (_, _, message, fix) = self.row();

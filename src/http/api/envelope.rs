@@ -3,7 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -27,6 +27,7 @@ pub fn undone(code: Code, request_id: &str, timestamp: Timestamp) -> HttpRespons
     HttpResponse::build(code.status()).content_type("application/json").body(body)
 }
 
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What a 401 asks for, whatever else it says.
 const CHALLENGE: &str = "Bearer realm=\"latchkey\"";
 
@@ -58,6 +59,23 @@ impl ApiError {
     /// Fields that are wrong: `{field: reason}`.
     pub fn fields(code: Code, fields: Map<String, Value>) -> Self {
         Self::from(code).detail("fields", Value::Object(fields))
+    }
+
+    /// One field that is wrong, and why.
+    pub fn field(code: Code, name: &str, reason: impl Into<Value>) -> Self {
+        Self::fields(code, Map::from_iter([(name.to_owned(), reason.into())]))
+    }
+
+    /// A credential that is good, and may not do this: a word for programs, and a sentence for people.
+    pub fn not_allowed(reason: &str, why: &str) -> Self {
+        Self::from(Code::NotAllowed).detail("reason", reason.into()).detail("why", why.into())
+    }
+
+    /// What is asked for twice, when it can only be once.
+    pub fn key_used() -> Self {
+        Self::from(Code::Conflict)
+            .detail("reason", "idempotency_key_used".into())
+            .fix("This Idempotency-Key was used for another request. Send a new one.")
     }
 
     /// The same, with a fact.
@@ -177,6 +195,13 @@ pub fn answer(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
 /// Something new: 201 with `{data, meta}`.
 pub fn created(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
     answer_with(request, StatusCode::CREATED, data)
+}
+
+/// What an earlier request with the same `Idempotency-Key` made, as far as it may be shown again.
+pub fn replayed(request: &HttpRequest, data: impl Serialize) -> HttpResponse {
+    let mut response = answer(request, data);
+    response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    response
 }
 
 /// A change that leaves nothing to tell: 204.

@@ -1,15 +1,23 @@
 //! A body of `/v1`, field by field. What is asked for is known; what is left over is refused by name.
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
+use ipnet::IpNet;
 use serde_json::{Map, Value};
 
 use super::code::Code;
 use super::envelope::ApiError;
+use crate::app::App;
+use crate::base::secret::Digest;
+use crate::base::time::Timestamp;
+use crate::domain::credentials::AddressList;
+use crate::domain::repeats::Repeat;
 use crate::http::extract::{JSON_LIMIT, json_object, read_body};
 
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest text of one field, in bytes, where nothing says otherwise.
 const TEXT: usize = 4 * 1024;
 
@@ -17,6 +25,18 @@ const TEXT: usize = 4 * 1024;
 pub struct Fields {
     members: Map<String, Value>,
     problems: Map<String, Value>,
+    repeat: Option<(String, Digest)>,
+}
+
+/// A member that may be missing, and may be null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given<T> {
+    /// It is not there.
+    Missing,
+    /// It is null.
+    Null,
+    /// It is there.
+    Value(T),
 }
 
 /// A body that says nothing: none at all, or an object without members. Whoever sends more means something that we
@@ -31,12 +51,14 @@ impl FromRequest for Fields {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (json, mut payload) = (says_json(request), payload.take());
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            if !json {
+            if !says_json(&request) {
                 return Err(Code::MediaType.into());
             }
-            Self::parse(&read_body(&mut payload, JSON_LIMIT).await?)
+            let mut fields = Self::parse(&read_body(&mut payload, JSON_LIMIT).await?)?;
+            fields.repeat = fields.repeat_of(&request)?;
+            Ok(fields)
         })
     }
 }
@@ -88,7 +110,28 @@ fn is_json(content_type: &str) -> bool {
 impl Fields {
     fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let members = json_object(body).map_err(ApiError::unreadable)?;
-        Ok(Self { members, problems: Map::new() })
+        Ok(Self { members, problems: Map::new(), repeat: None })
+    }
+
+    /// The request's `Idempotency-Key`, with a digest of all that the request says.
+    fn repeat_of(&self, request: &HttpRequest) -> Result<Option<(String, Digest)>, ApiError> {
+        let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+        let Some(key) = keys.next() else { return Ok(None) };
+        let readable =
+            key.to_str().ok().filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
+        let (Some(key), None) = (readable, keys.next()) else {
+            let why = "must be there once, with 1 to 255 visible ASCII characters";
+            return Err(ApiError::field(Code::Invalid, "Idempotency-Key", why));
+        };
+        let app = request.app_data::<Data<App>>().expect("every server has its App");
+        let said = serde_json::json!([request.method().as_str(), request.path(), self.members]);
+        Ok(Some((key.to_owned(), app.ctx.keys.digest(&said.to_string()))))
+    }
+
+    /// What makes sure that this request, sent again by the same caller, is carried out once; nothing if it does not ask
+    /// for that.
+    pub fn once(&self, caller: impl ToString) -> Option<Repeat> {
+        self.repeat.as_ref().map(|(key, fingerprint)| Repeat::new(caller, key, fingerprint))
     }
 
     /// A text that must be there.
@@ -114,13 +157,44 @@ impl Fields {
 
     /// A list of texts that may be missing; empty then.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
-        let Some(value) = self.members.remove(name) else { return Vec::new() };
-        let texts = match &value {
+        self.optional_texts(name).unwrap_or_default()
+    }
+
+    /// A list of texts, if it is there.
+    pub fn optional_texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let texts = match &self.members.remove(name)? {
             Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
-            Value::Null => Some(Vec::new()),
+            Value::Null => return None,
             _ => None,
         };
-        texts.or_else(|| self.wrong(name, "must be a list of texts")).unwrap_or_default()
+        texts.or_else(|| self.wrong(name, "must be a list of texts"))
+    }
+
+    /// An instant, RFC 3339 with any offset.
+    pub fn time(&mut self, name: &str) -> Given<Timestamp> {
+        match self.members.remove(name) {
+            None => Given::Missing,
+            Some(Value::Null) => Given::Null,
+            Some(value) => match value.as_str().and_then(Timestamp::parse_rfc3339) {
+                Some(at) => Given::Value(at),
+                None => {
+                    self.problem(name, "must be an instant in the form of RFC 3339, such as 2027-02-20T09:00:00Z");
+                    Given::Null
+                }
+            },
+        }
+    }
+
+    /// Addresses and networks; none is anywhere. A network is written by its first address: one with bits beyond its
+    /// length was meant to be something else.
+    pub fn addresses(&mut self, name: &str) -> Option<AddressList> {
+        let words = self.texts(name);
+        let slipped = |word: &&String| word.parse::<IpNet>().is_ok_and(|net| net.addr() != net.network());
+        let listed = match words.iter().find(slipped) {
+            Some(word) => Err(format!("{word} has bits beyond its length. Write the first address of the network")),
+            None => AddressList::parse(&words.join(" ")).map_err(|why| why.to_string()),
+        };
+        listed.map_err(|why| self.problem(name, &why)).ok()
     }
 
     /// A list of 1 to `most` objects that must be there, each to be read as fields of its own and then [taken
@@ -135,10 +209,10 @@ impl Fields {
             return Vec::new();
         }
         let part = |(index, item)| match item {
-            Value::Object(members) => Self { members, problems: Map::new() },
+            Value::Object(members) => Self { members, problems: Map::new(), repeat: None },
             _ => {
                 self.problem(&format!("{name}[{index}]"), "must be an object");
-                Self { members: Map::new(), problems: Map::new() }
+                Self { members: Map::new(), problems: Map::new(), repeat: None }
             }
         };
         items.into_iter().enumerate().map(part).collect()

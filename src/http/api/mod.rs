@@ -3,18 +3,22 @@
 //! Each file holds its [`Operation`]s beside their handlers; [`operations`] is the whole table, from which the routes, the
 //! [OpenAPI document](openapi) and the page `/docs` are made.
 
+mod admin;
 mod auth;
 mod code;
 mod envelope;
 mod fields;
 mod me;
+mod mount;
 pub mod openapi;
 pub mod operation;
 mod paging;
 mod person;
 mod revoke;
 mod schema;
+mod scopes;
 mod verify;
+mod who;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -33,7 +37,7 @@ pub fn owns(path: &str) -> bool {
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(
-        operation::mount(operations(), web::scope("/v1"))
+        mount::mount(operations(), web::scope("/v1"))
             .wrap(from_fn(envelope::present))
             .default_service(web::to(envelope::not_found)),
     );
@@ -44,6 +48,8 @@ pub fn operations() -> Vec<Operation> {
     let mut all = auth::operations();
     all.extend(me::operations());
     all.extend(verify::operations());
-    all.extend([revoke::operation(), openapi::operation()]);
+    all.extend([revoke::operation(), scopes::operation()]);
+    all.extend(admin::operations());
+    all.push(openapi::operation());
     all
 }

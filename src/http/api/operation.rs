@@ -3,71 +3,13 @@
 //! Its route and its entry in the OpenAPI document are made from one value that stands beside the handler, so they cannot
 //! disagree: a query parameter that is not declared here is refused, and what is not declared cannot be reached.
 
-use actix_web::body::BoxBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, FromRequest, Handler, Responder, Route, Scope, web};
-use serde_json::{Map, Value, json};
+use actix_web::{FromRequest, Handler, Responder, Route, web};
+use serde_json::{Value, json};
 
 use super::code::Code;
-use super::envelope::ApiError;
 use super::schema;
-use crate::http::caller::presented;
-use crate::http::extract::pairs;
-
-/// Who may call an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// A person who signed in by `POST /v1/auth/login`.
-    Session,
-    /// A person who did so within the last half hour, unless the operator chose another span.
-    FreshSession,
-    /// An administrator with a session.
-    Administrator,
-    /// A personal token.
-    PersonalToken,
-    /// A secret key of a workspace.
-    SecretKey,
-    /// A publishable key of a workspace.
-    PublishableKey,
-    /// A service account.
-    ServiceAccount,
-}
-
-impl Who {
-    /// Any live credential, and any session.
-    pub const ANYBODY_KNOWN: &[Self] =
-        &[Self::Session, Self::PersonalToken, Self::SecretKey, Self::PublishableKey, Self::ServiceAccount];
-    /// Any live credential.
-    pub const CREDENTIALS: &[Self] = &[Self::PersonalToken, Self::SecretKey, Self::PublishableKey, Self::ServiceAccount];
-
-    /// The word in the document.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::FreshSession => "fresh-session",
-            Self::Administrator => "administrator",
-            Self::PersonalToken => "personal",
-            Self::SecretKey => "secret",
-            Self::PublishableKey => "publishable",
-            Self::ServiceAccount => "service",
-        }
-    }
-
-    /// The same for people.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Session => "a session token",
-            Self::FreshSession => "a session token of the last 30 minutes",
-            Self::Administrator => "a session token of an administrator",
-            Self::PersonalToken => "a personal token",
-            Self::SecretKey => "a secret key",
-            Self::PublishableKey => "a publishable key",
-            Self::ServiceAccount => "a service account",
-        }
-    }
-}
+pub use super::who::Who;
 
 /// Where a parameter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +79,7 @@ pub struct Operation {
     pub outcomes: Vec<Outcome>,
     /// What can go wrong besides what can go wrong everywhere.
     pub errors: &'static [Code],
-    routes: Vec<Route>,
+    pub(super) routes: Vec<Route>,
 }
 
 impl Operation {
@@ -160,6 +102,16 @@ impl Operation {
         F::Output: Responder + 'static,
     {
         Self::new(Method::POST, path, vec![web::post().to(handler)])
+    }
+
+    /// `PATCH`.
+    pub fn patch<F, Args>(path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        Self::new(Method::PATCH, path, vec![web::patch().to(handler)])
     }
 
     /// `DELETE`.
@@ -227,6 +179,18 @@ impl Operation {
     #[must_use]
     pub fn takes(self, schema: Value, example: Value) -> Self {
         Self { body: Some((schema, example)), ..self }
+    }
+
+    /// The same, carried out once for one `Idempotency-Key`; a second request is told this.
+    #[must_use]
+    pub fn once(mut self, schema: Value, example: Value) -> Self {
+        let about = "One key makes one thing: a request that is sent again with it within 24 hours is told what the first made.";
+        let mut key = schema::text(1, 255, about);
+        key["pattern"] = json!("^[!-~]+$");
+        self.parameters.push(Parameter { name: "Idempotency-Key", place: Place::Header, schema: key });
+        let about = "An earlier request with this Idempotency-Key has made it. No secret is shown again.";
+        self.outcomes.push(Outcome { status: 200, about, body: Some((enveloped(schema), envelope(example))) });
+        self
     }
 
     /// The same, answering 200 with `data`.
@@ -303,55 +267,10 @@ impl Operation {
         codes
     }
 
-    fn queries(&self) -> Vec<&'static str> {
+    /// The names of what may stand after the question mark.
+    pub(super) fn queries(&self) -> Vec<&'static str> {
         self.parameters.iter().filter(|parameter| parameter.place == Place::Query).map(|parameter| parameter.name).collect()
     }
-}
-
-/// Adds the routes of all operations to the scope: one resource for each path, so that another method is answered with 405
-/// and what is allowed.
-pub fn mount(operations: Vec<Operation>, mut scope: Scope) -> Scope {
-    let mut rest = operations;
-    while let Some(first) = rest.first() {
-        let path = first.path;
-        let (these, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|operation| operation.path == path);
-        rest = others;
-        let mut resource = web::resource(path);
-        for operation in these {
-            let (known, is_open) = (operation.queries(), operation.callers.is_empty());
-            for route in operation.routes {
-                let known = known.clone();
-                let checked = move |request, next| check_query(request, next, known.clone(), is_open);
-                resource = resource.route(route.wrap(from_fn(checked)));
-            }
-        }
-        scope = scope.service(resource);
-    }
-    scope
-}
-
-/// Refuses a query parameter that nobody knows, by its name. Whoever presents no credential where one is needed is told
-/// that first.
-async fn check_query(
-    request: ServiceRequest,
-    next: Next<BoxBody>,
-    known: Vec<&'static str>,
-    is_open: bool,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let asked = pairs(request.query_string().as_bytes());
-    let mut wrong = Map::new();
-    for (at, (name, _)) in asked.iter().enumerate().take(100) {
-        if !known.contains(&name.as_str()) {
-            wrong.insert(name.chars().take(60).collect(), "is not a parameter of this request".into());
-        } else if asked[..at].iter().any(|(earlier, _)| earlier == name) {
-            wrong.insert(name.clone(), "is there twice".into());
-        }
-    }
-    let silent = matches!(presented(request.headers()), Ok(None));
-    if wrong.is_empty() || (silent && !is_open) {
-        return next.call(request).await;
-    }
-    Ok(request.error_response(ApiError::fields(Code::Invalid, wrong)))
 }
 
 /// What the parts of a path may be.

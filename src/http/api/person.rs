@@ -1,6 +1,6 @@
 //! Who calls `/v1` as a person: by a session token, which a password bought, and never by a cookie.
 //!
-//! A handler that takes [`ApiPerson`] cannot be reached by a token or a key: what manages
+//! A handler that takes [`ApiPerson`] or one of those built on it cannot be reached by a token or a key: what manages
 //! credentials and accounts is no business of a credential.
 
 use actix_web::dev::Payload;
@@ -11,13 +11,20 @@ use futures_util::future::LocalBoxFuture;
 use super::code::Code;
 use super::envelope::ApiError;
 use crate::app::App;
-use crate::domain::accounts::Person;
+use crate::domain::access::Administrator;
+use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::sessions::{ResumeTokenError, is_session_token, resume_token};
 use crate::http::caller::{Caller, presented};
 use crate::http::edge::origin_of;
 
 /// A person with a session.
 pub struct ApiPerson(pub Person);
+
+/// A person with a session whose password was typed a short while ago.
+pub struct ConfirmedPerson(pub Confirmed);
+
+/// An administrator with a session.
+pub struct ApiAdministrator(pub Administrator);
 
 /// Anybody who is known: a person with a session, or a live credential.
 pub enum AnyCaller {
@@ -78,5 +85,38 @@ impl FromRequest for ApiPerson {
                     .fix("Sign in with `POST /v1/auth/login` and use the session token that it gives.")),
             }
         })
+    }
+}
+
+impl FromRequest for ConfirmedPerson {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let person = ApiPerson::from_request(request, payload);
+        let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
+        Box::pin(async move {
+            let ApiPerson(person) = person.await?;
+            let confirmed = Confirmed::of(person, app.ctx.now(), app.ctx.settings.session.confirm);
+            confirmed.map(Self).ok_or_else(|| {
+                ApiError::from(Code::NotAllowed)
+                    .detail("reason", "confirm_again".into())
+                    .fix("Sign in again: this needs a session whose password was typed a short while ago.")
+            })
+        })
+    }
+}
+
+fn administrators_only() -> ApiError {
+    ApiError::from(Code::NotAllowed).detail("reason", "administrators_only".into()).fix("Ask an administrator.")
+}
+
+impl FromRequest for ApiAdministrator {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let person = ApiPerson::from_request(request, payload);
+        Box::pin(async move { Administrator::of(person.await?.0).map(Self).ok_or_else(administrators_only) })
     }
 }

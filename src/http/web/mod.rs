@@ -14,6 +14,7 @@
 //! | [`error`] | the page that says what went wrong and what to do next |
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
+//! | [`docs`] | the native API, for people |
 //! | [`tokens`] | API tokens: list, create, reveal once, how they are used, rotate, change, revoke |
 //! | [`workspaces`] | the workspaces that one belongs to, and their members |
 //! | [`admin`] | what administrators see and govern |
@@ -32,6 +33,7 @@ pub mod assets;
 pub mod chrome;
 pub mod confirmed;
 pub mod csv;
+pub mod docs;
 pub mod done;
 pub mod enrolling;
 pub mod error;
@@ -83,6 +85,7 @@ fn entry(table: &mut ServiceConfig) {
     table
         .service(page("/static/{name}", assets::show))
         .service(page("/", home::show))
+        .service(page("/docs", docs::show))
         .service(page("/setup/{code}", setup::show).post(setup::create))
         .service(page("/sign-up", sign_up::show).post(sign_up::create))
         .service(page("/verify", verify::show_code).post(verify::use_code))

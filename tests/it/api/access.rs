@@ -98,6 +98,11 @@ served! {
                             let let_in = !matches!(answer.status, 401 | 403 | 500..);
                             (actor.session.map_or(let_in, |status| answer.status == status), actor.session.is_some())
                         }
+                        Access::Governor => {
+                            let refused = if actor.who == "a user's session" { Some(403) } else { actor.session };
+                            let let_in = !matches!(answer.status, 401 | 403 | 500..);
+                            (refused.map_or(let_in, |status| answer.status == status), refused.is_some())
+                        }
                         Access::Token => (token.map_or(answer.status < 300, |status| answer.status == status), token.is_some()),
                         Access::Verify => (actor.verify.map_or(answer.status < 300, |status| answer.status == status), actor.verify.is_some()),
                         // No token opens a page: whoever has nothing else is sent to sign in.
@@ -122,7 +127,8 @@ served! {
             let posted = bearer.post(path, &json!({ "name": "child" })).await;
             assert!(posted.status >= 400 || posted.header("location").starts_with("/sign-in"), "{path}: {}", posted.status);
         }
-        for path in ["/v1/me/tokens", "/v1/auth/api-keys", "/v1/admin/policy", "/v1/tokens"] {
+        assert_eq!(bearer.post("/v1/me/tokens", &json!({ "name": "child" })).await.status, 403);
+        for path in ["/v1/auth/api-keys", "/v1/tokens"] {
             assert_eq!(bearer.post(path, &json!({ "name": "child" })).await.status, 404, "{path} does not exist yet");
         }
         let shared = app.app();

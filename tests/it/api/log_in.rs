@@ -131,7 +131,7 @@ served! {
         assert_eq!(log_in(app, &good).await.code(), "AUTH_007", "a code is good once");
         let recovered = log_in(app, &json!({ "email": ANNA, "password": PASSWORD, "totp": codes[0] })).await;
         assert_eq!(recovered.status, 200, "{}", recovered.body);
-        assert_eq!(app.rows("SELECT factor FROM sessions WHERE kind = 'api' ORDER BY id").await, ["totp", "recovery_code"]);
+        assert_eq!(app.rows("SELECT factor FROM sessions WHERE kind = 'api' ORDER BY factor").await, ["recovery_code", "totp"]);
     }
 
     async fn r24_a_program_that_is_new_is_mailed_of_and_one_that_is_known_is_not(app: &TestApp) {

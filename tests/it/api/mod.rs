@@ -4,6 +4,7 @@ use latchkey::base::rng::Rng;
 use latchkey::domain::credentials::{Kind, SecretFormat};
 
 mod access;
+mod admin;
 mod clock;
 mod credential;
 mod history;
@@ -15,8 +16,10 @@ mod me;
 mod openapi;
 mod pools;
 mod register;
+mod repeats;
 mod revoke;
 mod sessions;
+mod tokens;
 mod usage;
 mod verify;
 mod verify_batch;

@@ -20,18 +20,31 @@ const LAYERS: &[(&str, &[&str])] = &[
 const FEATURES: &[(&str, &[&str])] = &[
     (
         "profile",
-        &["credentials", "sessions", "second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"],
+        &[
+            "credentials",
+            "sessions",
+            "second_factor",
+            "access",
+            "workspaces",
+            "accounts",
+            "attempts",
+            "audit",
+            "mail",
+            "limits",
+            "repeats",
+        ],
     ),
-    ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits"]),
-    ("sessions", &["second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
-    ("second_factor", &["access", "workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
-    ("access", &["workspaces", "accounts", "attempts", "audit", "mail", "limits"]),
-    ("workspaces", &["accounts", "attempts", "audit", "mail", "limits"]),
-    ("accounts", &["attempts", "audit", "mail", "limits"]),
+    ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits", "repeats"]),
+    ("sessions", &["second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
+    ("second_factor", &["access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
+    ("access", &["workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
+    ("workspaces", &["accounts", "attempts", "audit", "mail", "limits", "repeats"]),
+    ("accounts", &["attempts", "audit", "mail", "limits", "repeats"]),
     ("attempts", &["limits"]),
     ("audit", &[]),
     ("mail", &[]),
     ("limits", &[]),
+    ("repeats", &[]),
 ];
 
 /// What a file uses that it may not.

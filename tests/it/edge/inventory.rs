@@ -11,6 +11,8 @@ pub enum Access {
     Everybody,
     /// Whoever presents a session token.
     Session,
+    /// Whoever presents the session token of an administrator.
+    Governor,
     /// Whoever presents a live token, or a session token.
     Token,
     /// Whoever presents a live token with the scope `verify`, or `admin`, which implies it.
@@ -52,12 +54,26 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/v1/me/sessions", methods: READ, access: Access::Session },
     Route { path: "/v1/me/sessions", methods: DELETE, access: Access::Session },
     Route { path: "/v1/me/sessions/{session}", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/me/tokens", methods: READ, access: Access::Session },
+    Route { path: "/v1/me/tokens", methods: POST, access: Access::Session },
+    Route { path: "/v1/me/tokens/{token}", methods: READ, access: Access::Session },
+    Route { path: "/v1/me/tokens/{token}", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/me/tokens/{token}/rotate", methods: POST, access: Access::Session },
+    Route { path: "/v1/me/tokens/{token}/pause", methods: POST, access: Access::Session },
+    Route { path: "/v1/me/tokens/{token}/resume", methods: POST, access: Access::Session },
     Route { path: "/v1/verify", methods: POST, access: Access::Verify },
     Route { path: "/v1/verify/batch", methods: POST, access: Access::Verify },
     Route { path: "/v1/tokens/revoke", methods: POST, access: Access::Token },
+    Route { path: "/v1/scopes", methods: READ, access: Access::Token },
+    Route { path: "/v1/admin/accounts", methods: READ, access: Access::Governor },
+    Route { path: "/v1/admin/accounts/{account}", methods: READ, access: Access::Governor },
+    Route { path: "/v1/admin/policy", methods: READ, access: Access::Governor },
+    Route { path: "/v1/admin/audit", methods: READ, access: Access::Governor },
+    Route { path: "/v1/admin/inventory", methods: READ, access: Access::Governor },
     Route { path: "/v1/openapi.json", methods: READ, access: Access::Everybody },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
+    Route { path: "/docs", methods: READ, access: Access::Everybody },
     Route { path: "/setup/{code}", methods: FORM, access: Access::Everybody },
     Route { path: "/sign-up", methods: FORM, access: Access::Everybody },
     Route { path: "/verify", methods: FORM, access: Access::Everybody },
@@ -149,6 +165,8 @@ impl Route {
             path => path
                 .replace("{id}", "tok_00000000000070008000000000000000")
                 .replace("{slug}", "acme")
+                .replace("{token}", "key_00000000000070008000000000000000")
+                .replace("{account}", "usr_00000000000070008000000000000000")
                 .replace("{session}", "ses_00000000000070008000000000000000")
                 .replace("{name}", "documents:read")
                 .replace("{code}", &"0".repeat(43))

@@ -5,6 +5,7 @@ mod address;
 mod admin;
 mod confirmed;
 mod cookies;
+mod docs;
 mod forgery;
 mod guarded;
 mod home;

@@ -32,19 +32,22 @@ pub enum Overlap {
     Day,
     /// Seven days.
     Week,
+    /// As long as a program asks for, in seconds: seven days at the most.
+    Seconds(u32),
 }
 
 impl Overlap {
-    /// All of them, shortest first.
+    /// Those to choose from, shortest first.
     pub const ALL: &[Self] = &[Self::None, Self::Hour, Self::Day, Self::Week];
 
-    /// The word in a form.
+    /// The word in a form; empty for what no form offers.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "now",
             Self::Hour => "1h",
             Self::Day => "24h",
             Self::Week => "7d",
+            Self::Seconds(_) => "",
         }
     }
 
@@ -60,7 +63,13 @@ impl Overlap {
             Self::Hour => Span::hours(1),
             Self::Day => Span::days(1),
             Self::Week => Span::days(7),
+            Self::Seconds(seconds) => Span::seconds(seconds.into()),
         }
+    }
+
+    /// So many seconds; nothing for more than seven days.
+    pub fn seconds(seconds: u32) -> Option<Self> {
+        (i64::from(seconds) <= Self::Week.span().seconds_up()).then_some(Self::Seconds(seconds))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/me`: who am I, what may this credential do, and what is mine?
 
 pub mod sessions;
+pub mod tokens;
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ const TAG: &str = "Me";
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![operation()];
     all.extend(sessions::operations());
+    all.extend(tokens::operations());
     all
 }
 

@@ -127,6 +127,7 @@ fn label(overlap: Overlap) -> &'static str {
         Overlap::Hour => "In 1 hour",
         Overlap::Day => "In 24 hours",
         Overlap::Week => "In 7 days",
+        Overlap::Seconds(_) => "Later",
     }
 }
 

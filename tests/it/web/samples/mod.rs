@@ -6,6 +6,7 @@
 mod accounts;
 mod admin;
 mod console;
+mod docs;
 mod entry;
 mod profile;
 mod rules;
@@ -45,6 +46,7 @@ fn all() -> Vec<Sample> {
         second_factor::samples(),
         console::samples(),
         workspaces::samples(),
+        docs::samples(),
     ]
     .concat()
 }
