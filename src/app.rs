@@ -17,7 +17,7 @@ use crate::base::secret::Keys;
 use crate::base::time::{Clock, Timestamp};
 use crate::base::url::PublicUrl;
 use crate::config::{self, Config, Effective, KeyFileError};
-use crate::db::{self, Db, Freshness, OpenError, ServerLock};
+use crate::db::{self, Db, Freshness, OpenError, ServedAs, ServerLock};
 use crate::domain::accounts::{Hasher, LinkSecret};
 use crate::domain::credentials::Verifier;
 use crate::domain::limits::{Limits, Rate};
@@ -45,6 +45,8 @@ pub struct App {
     pub headers: SecurityHeaders,
     /// Networks that may ask for a verdict without a credential.
     pub verify_networks: Vec<IpNet>,
+    /// Whether somebody who tries things out is believed without a credential.
+    pub served_as: ServedAs,
     /// Where weaknesses are reported.
     pub security_contact: Option<String>,
     /// When this process started.
@@ -127,6 +129,7 @@ pub async fn start(mut config: Config, world: World) -> Result<Running, StartErr
     let db = Db::open(&config.storage.database).await?;
     let lock = db.lock_for_serving()?;
     db.migrate_for(&keys.fingerprint(), world.clock.now()).await?;
+    db.serve_as(config.http.served_as).await?;
     let listener = listen(config.http.bind, "bind")?;
     let address = listener.local_addr().unwrap_or(config.http.bind);
     config.bound_to(address);
@@ -202,6 +205,7 @@ fn assemble(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshn
         proxies: Proxies::new(&config.http.trusted_proxies),
         headers: SecurityHeaders::new(&config.http),
         verify_networks: config.http.verify_networks.clone(),
+        served_as: config.http.served_as,
         security_contact: config.http.security_contact.clone(),
         started,
         effective: config.effective().to_vec(),

@@ -7,6 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::{self, Running, World};
 use crate::config::Config;
+use crate::db::ServedAs;
 
 pub(super) const NAME: &str = "serve";
 
@@ -34,6 +35,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 fn announce(running: &Running) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Latchkey answers at {}", running.app().public_url)?;
+    if running.app().served_as == ServedAs::Development {
+        writeln!(out, "Development mode: whoever reaches this address acts as any workspace that X-Tenant-Id names")?;
+    }
     if let Some(url) = running.setup_url() {
         writeln!(out, "Set up the first administrator within an hour: {url}")?;
     }

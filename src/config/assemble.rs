@@ -12,6 +12,7 @@ use super::parse::{self, Why, number, word};
 use super::problem::{Problem, Problems, Source};
 use super::table::{self, Preset, SETTINGS};
 use super::{Accounts, Config, Effective, Hashing, Http, Log, LogFormat, Mail, SessionProfile, SignUp, Storage, Tokens};
+use crate::db::ServedAs;
 use crate::domain::accounts::HashParams;
 
 /// Threads of one kind that make sense on any machine.
@@ -57,6 +58,8 @@ fn http(reader: &mut Reader) -> Option<Http> {
     let trusted_proxies = reader.optional("trusted_proxies", parse::networks);
     let verify_networks = reader.optional("verify_networks", parse::networks);
     let metrics_bind = reader.optional("metrics_bind", parse::address);
+    let modes = [("no", ServedAs::Production), ("yes", ServedAs::Development)];
+    let served_as = reader.value("development", word(&modes));
     let workers = reader.value("workers", number(1..=MOST_THREADS.get()));
     let drain = reader.value("drain_seconds", number(0..=300));
     let security_contact = reader.optional("security_contact", parse::contact);
@@ -68,6 +71,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
         trusted_proxies: trusted_proxies?.unwrap_or_default(),
         verify_networks: verify_networks?.unwrap_or_default(),
         metrics_bind: metrics_bind?,
+        served_as: served_as?,
         workers: workers?,
         drain: Duration::from_secs(drain?),
         service_name: service_name?,
@@ -89,8 +93,25 @@ fn check_exposure(reader: &mut Reader, http: &Http) {
         let why = format!("{url} is plain http, and not an address of this machine. Set public_url to an https:// address");
         reader.problem("public_url", &why);
     }
+    if http.served_as == ServedAs::Development {
+        check_development(reader, http);
+    }
     if http.metrics_bind == Some(http.bind) && http.bind.port() != 0 {
         reader.problem("metrics_bind", "it is the same as bind. Give metrics a port of their own");
+    }
+}
+
+/// Whoever reaches a server in the development mode acts as any workspace, so only its own machine may.
+fn check_development(reader: &mut Reader, http: &Http) {
+    if !http.bind.ip().is_loopback() {
+        let why = format!(
+            "it lets whoever reaches the server act as any workspace, and {} can be reached from other machines. Bind to 127.0.0.1, or leave development out",
+            http.bind
+        );
+        reader.problem("development", &why);
+    } else if !http.public_url.is_loopback() || !http.trusted_proxies.is_empty() {
+        let why = "it lets whoever reaches the server act as any workspace, and public_url or trusted_proxies say that others reach it through a proxy. Leave them out, or leave development out";
+        reader.problem("development", why);
     }
 }
 

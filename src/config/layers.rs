@@ -166,7 +166,9 @@ pub(super) fn flags() -> Vec<Arg> {
         };
         let twin =
             setting.file_twin().map(|twin| setting_flag(&twin, "FILE").help(format!("A file that holds {}.", setting.key)));
-        std::iter::once(setting_flag(setting.key, setting.form).help(help)).chain(twin)
+        let own = setting_flag(setting.key, setting.form).help(help);
+        let own = if setting.is_switch() { own.num_args(0..=1).require_equals(true).default_missing_value("yes") } else { own };
+        std::iter::once(own).chain(twin)
     });
     let whole = SETTINGS.iter().filter(|setting| !setting.has_flag()).filter_map(Setting::file_twin);
     let whole = whole.map(|twin| setting_flag(&twin, "FILE").help("A file that holds it."));

@@ -22,7 +22,7 @@ use ipnet::IpNet;
 use crate::base::text::Sender;
 use crate::base::time::Span;
 use crate::base::url::PublicUrl;
-use crate::db::Target;
+use crate::db::{ServedAs, Target};
 use crate::domain::accounts::HashParams;
 use crate::domain::mail::transport::SmtpUrl;
 
@@ -63,6 +63,8 @@ pub struct Http {
     pub verify_networks: Vec<IpNet>,
     /// Where metrics are served, if at all.
     pub metrics_bind: Option<SocketAddr>,
+    /// What the server is for.
+    pub served_as: ServedAs,
     /// Threads that answer requests.
     pub workers: usize,
     /// How long a server that was told to stop still answers, and says at `/readyz` that it is going.

@@ -47,6 +47,11 @@ impl Setting {
         (self.secrecy != Secrecy::Open && !row_of_its_own).then_some(twin)
     }
 
+    /// Whether its flag may stand alone, and means yes: what is off until somebody wants it.
+    pub(super) fn is_switch(&self) -> bool {
+        self.form == "yes|no" && self.default == Preset::Is("no")
+    }
+
     /// Whether it has a flag.
     pub(super) fn has_flag(&self) -> bool {
         self.secrecy != Secrecy::Whole
@@ -156,6 +161,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     open("cache_entries", "COUNT", Is("100000"), "Credentials kept in memory between requests."),
     open("metrics_bind", "ADDRESS:PORT", Absent, "Where metrics are served, apart from everything else."),
+    open(
+        "development",
+        "yes|no",
+        Is("no"),
+        "For trying things out on one's own machine: X-Tenant-Id stands in for a credential at /api/v1/auth/keys. Refused beyond this machine, and for a database that was used in production.",
+    ),
     open("log", "FILTER", Is("info"), "What is logged: a level, or a filter such as info,latchkey=debug."),
     open("log_format", "text|json", Is("text"), "How a log line looks."),
     open("security_contact", "URI", Absent, "Where to report a weakness, for /.well-known/security.txt: mailto: or https:."),

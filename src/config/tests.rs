@@ -75,12 +75,27 @@ fn r132_each_bad_setting_is_refused_under_its_name() {
         ("log_format", "xml"),
         ("security_contact", "security@example.com"),
         ("hsts_subdomains", "true"),
+        ("development", "maybe"),
         ("bind", ""),
         ("colour", "blue"),
     ];
     for (key, text) in bad {
         assert_eq!(settings_at_fault(&[(key, text)]), [key], "{key} = {text}");
     }
+}
+
+#[test]
+fn r106_development_stays_on_this_machine() {
+    let at_fault = |pairs: &[(&str, &str)]| {
+        let found = problems(&[&[("development", "yes")][..], pairs].concat());
+        found.into_iter().map(|(setting, text)| (setting, text.contains("leave development out"))).collect::<Vec<_>>()
+    };
+    let refused = [("development".to_owned(), true)];
+    assert_eq!(at_fault(&[("bind", "0.0.0.0:8443"), ("public_url", "https://auth.example.com")]), refused);
+    assert_eq!(at_fault(&[("public_url", "https://auth.example.com")]), refused);
+    assert_eq!(at_fault(&[("trusted_proxies", "127.0.0.1")]), refused);
+    assert_eq!(at_fault(&[("bind", "[::1]:8080")]), []);
+    assert_eq!(settings_at_fault(&[("development", "no"), ("trusted_proxies", "127.0.0.1")]), [""; 0]);
 }
 
 #[test]

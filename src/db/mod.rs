@@ -11,6 +11,7 @@ mod files;
 mod freshness;
 mod guard;
 mod open;
+mod served;
 mod stamp;
 
 pub use error::{Error, Result};
@@ -19,6 +20,7 @@ pub use facts::Facts;
 pub use files::ServerLock;
 pub use freshness::{Freshness, Stale};
 pub use open::{Db, OpenError, Target};
+pub use served::{ServedAs, is_for_development};
 pub use stamp::{Change, Narrowed};
 
 /// Marks a SQL text. The text is passed on unchanged; the suite finds every `sql!("…")` in the source and prepares

@@ -68,6 +68,11 @@ pub enum OpenError {
     /// The database belongs to another master key.
     #[error("the master key does not belong to this database. Use the key file that was there when the database was created")]
     OtherMasterKey,
+    /// It is to be served for development, but has been served in production.
+    #[error(
+        "this database has been used in production, so the development mode does not open it. Set database_url to another one, or leave development out"
+    )]
+    UsedInProduction,
     /// A migration failed; nothing of it was kept.
     #[error("the database could not be migrated: {0}")]
     Migration(#[source] MigrateError),

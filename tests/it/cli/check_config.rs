@@ -118,7 +118,8 @@ fn the_help_names_every_setting_and_the_version_is_ours() {
     let (code, help, _) = outcome(latchkey(folder.path(), &["--help"]));
     assert_eq!(code, Some(0));
     for setting in SETTINGS.iter().filter(|setting| setting.key != "master_key") {
-        assert!(help.contains(&format!("--{} ", setting.key.replace('_', "-"))), "{}", setting.key);
+        let flag = format!("--{}", setting.key.replace('_', "-"));
+        assert!(help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}[=")), "{}", setting.key);
     }
     assert!(!help.contains("--master-key "), "a secret on the command line can be read by every user of the machine");
     let (code, version, _) = outcome(latchkey(folder.path(), &["--version"]));

@@ -131,3 +131,24 @@ fn r26_r132_a_server_that_would_expose_passwords_does_not_start() {
     assert!(err.contains("public_url") && err.contains("Set public_url to the https:// address"), "{err}");
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0, "nothing was created");
 }
+
+#[test]
+fn r106_development_is_refused_beyond_this_machine_and_after_production() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let exposed = ["--development", "--bind", "0.0.0.0:0", "--public-url", "https://auth.example.com"];
+    let (code, _, told) = outcome(latchkey(folder.path(), &exposed));
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("development") && told.contains("0.0.0.0:0 can be reached from other machines"), "{told}");
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+
+    let mut trying = Served::start(folder.path(), &["--development"]);
+    assert_eq!(next_line(&mut trying.out).split(':').next(), Some("Development mode"));
+    trying.signal("TERM");
+    assert!(trying.ended().success());
+    let real = Served::start(folder.path(), &[]);
+    real.signal("TERM");
+    assert!(real.ended().success());
+    let (code, _, told) = outcome(latchkey(folder.path(), &["--development", "--bind", "127.0.0.1:0"]));
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("used in production"), "{told}");
+}

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use latchkey::base::time::Timestamp;
-use latchkey::db::{Db, OpenError, Raw};
+use latchkey::db::{Db, OpenError, Raw, ServedAs};
 use latchkey::{execute, on, sql};
 
 use crate::support::rows::rows;
@@ -75,6 +75,22 @@ both! {
         let refused = db.belongs_to("another", now).await.expect_err("another key");
         assert!(matches!(refused, OpenError::OtherMasterKey) && refused.to_string().contains("Use the key file"), "{refused}");
         assert_eq!(bound_to(db).await.as_deref(), Some("ours"));
+    }
+
+    async fn r106_what_was_served_in_production_is_never_opened_for_development(db: &TestDb) {
+        db.belongs_to("ours", Timestamp::from_micros(1)).await.expect("bound");
+        let for_development = async || latchkey::db::is_for_development(&mut db.read().await.expect("a connection")).await;
+        assert!(!for_development().await.expect("read"), "nobody has said so");
+        for _ in 0..2 {
+            db.serve_as(ServedAs::Development).await.expect("nobody has used it");
+            assert!(for_development().await.expect("read"));
+        }
+        for _ in 0..2 {
+            db.serve_as(ServedAs::Production).await.expect("served");
+            let refused = db.serve_as(ServedAs::Development).await.expect_err("it was used in production");
+            assert!(refused.to_string().contains("Set database_url to another one"), "{refused}");
+            assert!(!for_development().await.expect("read"));
+        }
     }
 
     async fn a_wrong_master_key_does_not_even_migrate(db: &TestDb) {
