@@ -26,6 +26,7 @@ mod sign_out;
 mod sign_up;
 mod throttles;
 mod tokens;
+mod typed;
 mod verify;
 mod well_known;
 mod workspaces;
