@@ -17,7 +17,7 @@ use crate::base::secret::Keys;
 use crate::base::time::{Clock, Timestamp};
 use crate::base::url::PublicUrl;
 use crate::config::{self, Config, Effective, KeyFileError};
-use crate::db::{self, Db, Freshness, OpenError, ServedAs, ServerLock};
+use crate::db::{self, Db, Freshness, OpenError, ServerLock};
 use crate::domain::accounts::{Hasher, LinkSecret};
 use crate::domain::credentials::Verifier;
 use crate::domain::limits::{Limits, Rate};
@@ -45,8 +45,6 @@ pub struct App {
     pub headers: SecurityHeaders,
     /// Networks that may ask for a verdict without a credential.
     pub verify_networks: Vec<IpNet>,
-    /// Whether somebody who tries things out is believed without a credential.
-    pub served_as: ServedAs,
     /// Where weaknesses are reported.
     pub security_contact: Option<String>,
     /// When this process started.
@@ -184,6 +182,7 @@ fn settings(config: &Config) -> Settings {
         service_name: config.http.service_name.clone(),
         public_url: config.http.public_url.to_string(),
         token_brand: config.tokens.brand.clone(),
+        served_as: config.http.served_as,
         sign_up: match config.accounts.sign_up {
             config::SignUp::Open => SignUp::Open,
             config::SignUp::Invite => SignUp::Invite,
@@ -205,7 +204,6 @@ fn assemble(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshn
         proxies: Proxies::new(&config.http.trusted_proxies),
         headers: SecurityHeaders::new(&config.http),
         verify_networks: config.http.verify_networks.clone(),
-        served_as: config.http.served_as,
         security_contact: config.http.security_contact.clone(),
         started,
         effective: config.effective().to_vec(),

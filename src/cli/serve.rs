@@ -35,7 +35,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 fn announce(running: &Running) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Latchkey answers at {}", running.app().public_url)?;
-    if running.app().served_as == ServedAs::Development {
+    if running.app().ctx.settings.served_as == ServedAs::Development {
         writeln!(out, "Development mode: whoever reaches this address acts as any workspace that X-Tenant-Id names")?;
     }
     if let Some(url) = running.setup_url() {

@@ -99,6 +99,8 @@ pub struct Settings {
     pub public_url: String,
     /// The first part of every secret.
     pub token_brand: String,
+    /// What the server is for.
+    pub served_as: db::ServedAs,
     /// Who may sign up.
     pub sign_up: SignUp,
     /// The fewest characters of a password.

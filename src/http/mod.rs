@@ -8,11 +8,13 @@
 //! | [`limit_headers`] | what an answer tells of a limit |
 //! | [`web`] | the pages |
 //! | [`api`] | `/v1` |
+//! | [`compat`] | doors for programs that were written for something else |
 //! | [`operations`] | health and metrics |
 //! | [`well_known`] | what other programs look for |
 
 pub mod api;
 pub mod caller;
+pub mod compat;
 pub mod edge;
 pub mod extract;
 pub mod limit_headers;
@@ -30,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     operations::routes(config);
     well_known::routes(config);
     api::routes(config);
+    compat::qanatix::routes(config);
     web::routes(config, app);
 }
 

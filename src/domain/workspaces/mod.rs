@@ -18,3 +18,4 @@ pub use roles::{MemberRoles, Right, Standing};
 pub use workspace::{KeysManage, Slug, Workspace};
 
 pub(in crate::domain) use member::allowed;
+pub(in crate::domain) use store::find as find_in;

@@ -152,6 +152,25 @@ pub(super) async fn count_members(cx: &mut Cx, workspace: WorkspaceId) -> Result
     })
 }
 
+/// Any workspace, whoever asks.
+pub(in crate::domain) async fn find(cx: &mut Cx, which: &Which) -> Result<Option<Workspace>> {
+    let (id, slug) = match which {
+        Which::Id(id) => (Some(id.to_db()), None),
+        Which::Slug(slug) => (None, Some(slug.as_str())),
+    };
+    let row: Option<WorkspaceRow> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT id, slug, name, plan, personal_of, keys_manage, created_at, suspended_at
+             FROM workspaces WHERE id = $1 OR slug = $2"
+        ))
+        .bind(id)
+        .bind(slug)
+        .fetch_optional(c)
+        .await
+    })?;
+    row.map(Workspace::try_from).transpose()
+}
+
 /// An account's own workspace.
 pub(super) async fn personal(cx: &mut Cx, account: AccountId) -> Result<Option<Workspace>> {
     let row: Option<WorkspaceRow> = on!(cx, |c| {

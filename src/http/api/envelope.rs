@@ -100,6 +100,18 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// What has gone wrong, for doors that tell it in another shape.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What the log is to be told, and nobody else.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+}
+
 impl From<Exhausted> for ApiError {
     fn from(exhausted: Exhausted) -> Self {
         Self { retry_after: Some(exhausted.retry_after), limit: Some(exhausted), ..Code::RateLimited.into() }

@@ -105,6 +105,8 @@ served! {
                         }
                         Access::Token => (token.map_or(answer.status < 300, |status| answer.status == status), token.is_some()),
                         Access::Verify => (actor.verify.map_or(answer.status < 300, |status| answer.status == status), actor.verify.is_some()),
+                        // None of these is a secret key.
+                        Access::KeyManager => (matches!(answer.status, 401 | 403), true),
                         // No token opens a page: whoever has nothing else is sent to sign in.
                         Access::Person | Access::Member | Access::Administrator => (answer.header("location").starts_with("/sign-in"), true),
                     };

@@ -87,7 +87,9 @@ fn the_document_and_the_inventory_name_the_same_callers() {
             Access::Governor => &["administrator"],
             Access::Token => &["session", "personal", "secret", "publishable", "service"],
             Access::Verify => &["personal", "secret", "publishable", "service"],
-            Access::Person | Access::Member | Access::Administrator | Access::Elsewhere => panic!("{path} is no page"),
+            Access::KeyManager | Access::Person | Access::Member | Access::Administrator | Access::Elsewhere => {
+                panic!("{path} is of another door")
+            }
         };
         assert_eq!(words, expected, "{}", spelled(&operation));
     }

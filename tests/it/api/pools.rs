@@ -149,4 +149,15 @@ served! {
         }
         assert_eq!(told(app, &secret).await.2, 58);
     }
+
+    async fn a_session_and_a_token_share_what_their_account_may(app: &TestApp) {
+        administrator(app).await;
+        let alice = app.user("alice@example.com").await;
+        let (token, session) = (app.token(&alice, "CI", &[]).await, app.log_in("alice@example.com").await);
+        let of_account = "\"account\";q=1000;w=60".to_owned();
+        for left in [999, 997] {
+            assert_eq!(told(app, token.secret.reveal()).await, (200, of_account.clone(), left));
+            assert_eq!(told(app, &session).await, (200, of_account.clone(), left - 1));
+        }
+    }
 }

@@ -17,6 +17,8 @@ pub enum Access {
     Token,
     /// Whoever presents a live token with the scope `verify`, or `admin`, which implies it.
     Verify,
+    /// Whoever presents a secret key that may manage keys.
+    KeyManager,
     /// Whoever is signed in, in a browser.
     Person,
     /// Whoever is signed in and belongs to the workspace.
@@ -71,6 +73,9 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/v1/admin/audit", methods: READ, access: Access::Governor },
     Route { path: "/v1/admin/inventory", methods: READ, access: Access::Governor },
     Route { path: "/v1/openapi.json", methods: READ, access: Access::Everybody },
+    Route { path: "/api/v1/auth/keys", methods: FORM, access: Access::KeyManager },
+    Route { path: "/api/v1/auth/keys/{id}/rotate", methods: POST, access: Access::KeyManager },
+    Route { path: "/api/v1/auth/keys/{id}", methods: DELETE, access: Access::KeyManager },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/docs", methods: READ, access: Access::Everybody },
@@ -193,14 +198,19 @@ fn in_source() -> Vec<String> {
     let mut found = Vec::new();
     for file in rust("src").iter().filter(|file| file.path.starts_with("src/http")) {
         let shipped = file.text.split("\n#[cfg(test)]").next().unwrap_or_default();
-        let before = if file.path.starts_with("src/http/api/") { "/v1" } else { "" };
+        let before = match file.path.as_str() {
+            path if path.starts_with("src/http/api/") => "/v1",
+            path if path.starts_with("src/http/compat/qanatix/") => "/api/v1/auth",
+            _ => "",
+        };
         for (opening, methods) in TABLES {
             for (at, _) in shipped.match_indices(opening) {
                 let rest = &shipped[at + opening.len()..];
                 let (path, rest) = rest.split_once('"').expect("the path ends");
                 let chain = &rest[..rest.find(".service(").or(rest.find(';')).unwrap_or(rest.len())];
                 let posted = if chain.contains(".post(") { "POST " } else { "" };
-                found.push(format!("{methods}{posted}{before}{path}"));
+                let deleted = if chain.contains(".delete(") { "DELETE " } else { "" };
+                found.push(format!("{methods}{posted}{deleted}{before}{path}"));
             }
         }
     }

@@ -167,7 +167,7 @@ async fn allowed(
         origins: draft.origins,
         requests_per_minute: draft.requests_per_minute.or(inherited_limit),
         metadata: draft.metadata,
-        maker: Some(manager.maker),
+        maker: manager.maker,
         expiry,
         created_at: now,
     };

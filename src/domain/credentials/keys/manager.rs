@@ -1,5 +1,6 @@
 //! Who may manage the keys of a workspace, and how far.
 
+use super::developer::{Developer, NotDeveloper};
 use super::key::Key;
 use crate::base::id::WorkspaceId;
 use crate::base::net::Origin;
@@ -23,6 +24,8 @@ pub enum KeyManager<'a> {
     Member(&'a Member),
     /// The holder of one of its keys, and from where they present it.
     Key(&'a Granted, &'a Origin),
+    /// Somebody who tries things out, where that is allowed.
+    Developer(&'a Developer),
 }
 
 /// Why somebody may not manage keys.
@@ -46,6 +49,17 @@ pub enum NotManager {
     /// The database did not do it.
     #[error(transparent)]
     Unexpected(#[from] db::Error),
+}
+
+impl From<NotDeveloper> for NotManager {
+    fn from(why: NotDeveloper) -> Self {
+        match why {
+            NotDeveloper::Production | NotDeveloper::NoWorkspace => Self::Refused(Refusal::NotFound),
+            NotDeveloper::Suspended => Self::Refused(Refusal::Suspended),
+            NotDeveloper::RateLimited(exhausted) => Self::Refused(Refusal::RateLimited(exhausted)),
+            NotDeveloper::Unexpected(error) => Self::Unexpected(error),
+        }
+    }
 }
 
 /// In what a key would be more than the one that manages it.
@@ -82,7 +96,8 @@ pub(super) struct Manager<'a> {
     pub workspace: WorkspaceId,
     pub origin: &'a Origin,
     pub actor: Actor,
-    pub maker: Maker,
+    /// Who is kept as having made a key, if it is somebody.
+    pub maker: Option<Maker>,
     pub revokes_as: RevokedBy,
     pub terms: Terms,
     /// The key that manages, if it is one.
@@ -100,13 +115,25 @@ impl<'a> Manager<'a> {
                     workspace: member.workspace().id,
                     origin: member.person().origin(),
                     actor: Actor::Account(id),
-                    maker: Maker::Account(id),
+                    maker: Some(Maker::Account(id)),
                     revokes_as: RevokedBy::Member,
                     terms: access::terms_in(cx).await?,
                     key: None,
                 })
             }
             KeyManager::Key(granted, origin) => Self::key(cx, ctx, granted, origin).await,
+            KeyManager::Developer(developer) => {
+                developer.still(cx, ctx).await?;
+                Ok(Self {
+                    workspace: developer.workspace(),
+                    origin: developer.origin(),
+                    actor: Actor::System,
+                    maker: None,
+                    revokes_as: RevokedBy::Admin,
+                    terms: access::terms_in(cx).await?,
+                    key: None,
+                })
+            }
         }
     }
 
@@ -131,7 +158,7 @@ impl<'a> Manager<'a> {
             workspace: place.id,
             origin,
             actor: Actor::Credential(entry.credential),
-            maker: Maker::Key(entry.credential),
+            maker: Some(Maker::Key(entry.credential)),
             revokes_as: RevokedBy::Key,
             terms,
             key: Some(entry),

@@ -1,8 +1,8 @@
 //! Keys: what a workspace gives to programs (secret keys) and to web pages and apps (publishable keys).
 //!
 //! A key belongs to its workspace and outlives whoever made it. It is managed by members whose standing allows it, and
-//! by secret keys that hold `keys:manage`, unless the workspace forbids that: a [`KeyManager`] is one of the two, and is
-//! looked at again in the transaction of every verb. A key manages only what is no more than itself: in environment,
+//! by secret keys that hold `keys:manage`, unless the workspace forbids that; in development, also by whoever names the
+//! workspace: a [`KeyManager`] is one of them, and is looked at again in the transaction of every verb. A key manages only what is no more than itself: in environment,
 //! scopes, life, addresses and limit.
 //!
 //! The token policy's switch and roles are about people, so they do not stop keys; its bounds of life bind every key
@@ -10,6 +10,7 @@
 
 mod change;
 mod detail;
+mod developer;
 mod issue;
 mod key;
 mod list;
@@ -20,6 +21,7 @@ mod store;
 
 pub use change::{ChangeKeyError, KeyChange, change, pause, resume};
 pub use detail::find;
+pub use developer::{Developer, NotDeveloper, developer};
 pub use issue::{IssueKeyError, KEYS_AT_MOST, KeyDraft, issue};
 pub use key::{Key, KeyKind};
 pub use list::{KeyListing, count, list};

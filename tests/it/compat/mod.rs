@@ -1,0 +1,3 @@
+//! The doors for programs that were written for something else: one module per door, each of which reads like its contract.
+
+mod qanatix;
