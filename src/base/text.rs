@@ -67,6 +67,12 @@ impl EmailAddress {
         &self.key
     }
 
+    /// The address for those who may know that there is one but not which: `a…@example.com`.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.written.rsplit_once('@').unwrap_or_default();
+        format!("{}…@{domain}", local.chars().next().unwrap_or_default())
+    }
+
     /// What stands before the `@`.
     pub fn local_part(&self) -> &str {
         self.written.rsplit_once('@').map_or("", |(local, _)| local)

@@ -203,6 +203,10 @@ pub enum Counted {
     RecoveryFrom(IpAddr),
     /// New addresses that an account asks for.
     NewAddressOf(AccountId),
+    /// Invitations to workspaces that an account sends.
+    InvitationsOf(AccountId),
+    /// Invitations to workspaces that go to an address.
+    InvitationsTo(String),
     /// Sign-in attempts from a network.
     SignInFrom(IpAddr),
     /// Mails that confirm an address, by the address.
@@ -227,8 +231,8 @@ impl Counted {
             | Self::CodeFrom(_)
             | Self::UnknownSecret(_)
             | Self::UnknownSecretAskedBy(..) => Pool::Network,
-            Self::ConfirmationTo(_) | Self::CodeFor(_) => Pool::Address,
-            Self::NewAddressOf(_) => Pool::Account,
+            Self::ConfirmationTo(_) | Self::CodeFor(_) | Self::InvitationsTo(_) => Pool::Address,
+            Self::NewAddressOf(_) | Self::InvitationsOf(_) => Pool::Account,
             Self::SignUpOverall => Pool::Everybody,
         }
     }

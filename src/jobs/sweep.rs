@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Plan, Round};
 use crate::db;
-use crate::domain::{Ctx, accounts, attempts, credentials, mail, repeats, sessions};
+use crate::domain::{Ctx, accounts, attempts, credentials, mail, repeats, sessions, workspaces};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -19,6 +19,8 @@ pub struct Swept {
     pub attempts: u64,
     /// Links that could not be used any more a month ago.
     pub links: u64,
+    /// Invitations to workspaces that could not be accepted any more a month ago.
+    pub invitations: u64,
     /// Mails that were sent, or given up, 90 days ago.
     pub mails: u64,
     /// Hours of usage that are 90 days old.
@@ -52,6 +54,7 @@ pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
         sessions: sessions::sweep(ctx).await?,
         attempts: attempts::sweep(ctx).await?,
         links: accounts::sweep_links(ctx).await?,
+        invitations: workspaces::invitations::sweep(ctx).await?,
         mails: mail::sweep(&ctx.db, ctx.now()).await?,
         hours: credentials::sweep(ctx).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,

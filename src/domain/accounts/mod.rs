@@ -24,7 +24,7 @@ pub use links::{LinkSecret, sweep_links};
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordProblem};
 pub use password_hash::{BadHashParams, BadPasswordHash, HashParams, PasswordHash};
 pub use roles::{BadRoles, Role, Roles};
-pub use sign_up::{SignUpDraft, SignUpError, SignedUp, choose_password, sign_up};
+pub use sign_up::{SignUpDraft, SignUpError, SignedUp, choose_password, choose_password_in, sign_up};
 
 pub(in crate::domain) use create::{insert_in, insert_invited_in};
 pub(in crate::domain) use invitation::send_invitation_in;

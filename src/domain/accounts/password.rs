@@ -34,9 +34,9 @@ pub enum PasswordProblem {
         "This password is among the first that people try when they guess. Use three or more words that do not belong together."
     )]
     Breached,
-    /// Little more than the address, the name or the name of this service.
+    /// Little more than the address, the name, the workspace or the name of this service.
     #[error(
-        "This password is too close to your name, your email address or the name of this service. Use words that have nothing to do with them."
+        "This password is too close to your name, your email address, your workspace or the name of this service. Use words that have nothing to do with them."
     )]
     Context,
 }

@@ -68,8 +68,22 @@ const NOTICE_LIFE: Span = Span::hours(24);
 /// # Errors
 /// What is wrong with it, in words for the person.
 pub fn choose_password(ctx: &Ctx, text: &str, email: &EmailAddress, name: &PersonName) -> Result<Password, PasswordProblem> {
-    let context = [email.local_part(), name.as_str(), ctx.settings.service_name.as_str()];
-    Password::choose(text, ctx.settings.password_min, &context)
+    choose_password_in(ctx, text, email, name, &[])
+}
+
+/// The same for somebody who is about to join a workspace, whose names are no better in a password than their own.
+///
+/// # Errors
+/// What is wrong with it, in words for the person.
+pub fn choose_password_in(
+    ctx: &Ctx,
+    text: &str,
+    email: &EmailAddress,
+    name: &PersonName,
+    workspace: &[&str],
+) -> Result<Password, PasswordProblem> {
+    let own = [email.local_part(), name.as_str(), ctx.settings.service_name.as_str()];
+    Password::choose(text, ctx.settings.password_min, &[&own, workspace].concat())
 }
 
 /// Signs up: a new account gets a mail that confirms its address, the owner of an existing one is told of the attempt.

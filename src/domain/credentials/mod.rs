@@ -18,6 +18,7 @@ mod issue;
 pub mod keys;
 mod list;
 mod metadata;
+mod of_workspace;
 mod origins;
 mod read;
 mod revoke;
@@ -40,6 +41,7 @@ pub use list::{
     Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };
 pub use metadata::{BadMetadata, Metadata};
+pub use of_workspace::{CredentialsThere, credentials_there};
 pub use origins::{BadOrigins, OriginList};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};

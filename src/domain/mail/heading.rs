@@ -1,5 +1,6 @@
 //! What every message has: whom it greets, its subject, and what caused it.
 
+use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::messages::{Cause, Message};
 use super::phrases::days_until;
 use crate::base::text::PersonName;
@@ -31,7 +32,10 @@ impl Message {
             | Self::FactorRemovedByAdmin { name, .. }
             | Self::RecoveryCodeUsed { name, .. }
             | Self::NewSignIn { name, .. }
-            | Self::SignedInAfterFailures { name, .. } => name,
+            | Self::SignedInAfterFailures { name, .. }
+            | Self::WorkspaceInvitation(WorkspaceInvitation { name, .. })
+            | Self::MemberRolesChanged(MemberRolesChanged { name, .. })
+            | Self::MembershipEnded(MembershipEnded { name, .. }) => name,
         }
     }
 
@@ -60,7 +64,10 @@ impl Message {
             | Self::FactorRemovedByAdmin { cause, .. }
             | Self::RecoveryCodeUsed { cause, .. }
             | Self::NewSignIn { cause, .. }
-            | Self::SignedInAfterFailures { cause, .. } => cause,
+            | Self::SignedInAfterFailures { cause, .. }
+            | Self::WorkspaceInvitation(WorkspaceInvitation { cause, .. })
+            | Self::MemberRolesChanged(MemberRolesChanged { cause, .. })
+            | Self::MembershipEnded(MembershipEnded { cause, .. }) => cause,
         }
     }
 
@@ -93,6 +100,9 @@ impl Message {
             Self::RecoveryCodeUsed { .. } => "A recovery code was used".into(),
             Self::NewSignIn { .. } => "New sign-in".into(),
             Self::SignedInAfterFailures { .. } => "Signed in after wrong attempts".into(),
+            Self::WorkspaceInvitation(invitation) => invitation.subject(),
+            Self::MemberRolesChanged(change) => change.subject(),
+            Self::MembershipEnded(ended) => ended.subject(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::stored;
 use crate::base::net::Origin;
 use crate::base::text::{Label, PersonName};
@@ -311,6 +312,12 @@ pub enum Message {
         /// The sign-in.
         cause: Cause,
     },
+    /// Somebody is invited to a workspace.
+    WorkspaceInvitation(WorkspaceInvitation),
+    /// A member has other roles.
+    MemberRolesChanged(MemberRolesChanged),
+    /// A membership has ended.
+    MembershipEnded(MembershipEnded),
     /// Whether mail arrives.
     Test {
         /// Of the account.

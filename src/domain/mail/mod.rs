@@ -11,12 +11,14 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`messages`] | everything we ever write to somebody |
+//! | [`membership`] | those of them that are about workspaces |
 //! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
 //! | [`overview`] | what lies in the outbox, for whoever runs the service |
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
 mod heading;
+pub mod membership;
 pub mod messages;
 pub mod outbox;
 pub mod overview;
@@ -36,6 +38,7 @@ use crate::base::secret::Keys;
 use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
+pub use membership::{MemberRolesChanged, MembershipEnd, MembershipEnded, WorkspaceInvitation};
 pub use messages::{Asker, Cause, Message, NamedToken, Revoker};
 pub use outbox::{
     Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, count_given_up, enqueue, record_expired, record_failure, record_sent, sweep,

@@ -30,6 +30,11 @@ pub(super) fn greeting(name: &PersonName) -> String {
     format!("Hello {name},")
 }
 
+/// A name that somebody chose for a stranger to read; other words where it is an advertisement.
+pub(super) fn as_itself<'a>(name: &'a str, otherwise: &'a str) -> &'a str {
+    if reads_as_a_link(name) { otherwise } else { name }
+}
+
 /// Whether a mail program would make a link of it: an address, a scheme, or a dot inside a word ("example.com", but
 /// not "J.R.R. Tolkien").
 fn reads_as_a_link(text: &str) -> bool {

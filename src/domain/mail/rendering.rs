@@ -143,6 +143,9 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let (left, agent) = (*left, cause.agent.as_str());
             both(Text::RecoveryCodeUsed { frame, left, agent }, Html::RecoveryCodeUsed { frame, left, agent })
         }
+        Message::WorkspaceInvitation(invitation) => invitation.words(frame, keys, now),
+        Message::MemberRolesChanged(change) => change.words(frame),
+        Message::MembershipEnded(ended) => ended.words(frame),
         Message::NewSignIn { cause, .. } => {
             let agent = cause.agent.as_str();
             both(Text::NewSignIn { frame, agent }, Html::NewSignIn { frame, agent })
@@ -165,12 +168,12 @@ fn both(text: Text<'_>, html: Html<'_>) -> (String, String) {
 }
 
 /// What every mail has.
-struct Frame<'a> {
-    subject: String,
-    greeting: String,
-    service: &'a str,
-    url: &'a str,
-    when: String,
+pub(super) struct Frame<'a> {
+    pub(super) subject: String,
+    pub(super) greeting: String,
+    pub(super) service: &'a str,
+    pub(super) url: &'a str,
+    pub(super) when: String,
     address: String,
 }
 
@@ -183,13 +186,13 @@ struct Verification {
 }
 
 /// A mail whose one action is a link that works once.
-struct Linked {
-    link: String,
-    ends: String,
+pub(super) struct Linked {
+    pub(super) link: String,
+    pub(super) ends: String,
 }
 
 impl Linked {
-    fn new(frame: &Frame<'_>, page: &str, seed: &str, keys: &Keys, ends: String) -> Self {
+    pub(super) fn new(frame: &Frame<'_>, page: &str, seed: &str, keys: &Keys, ends: String) -> Self {
         Self { link: format!("{}/{page}/{}", frame.url, base62_of_32(&keys.link_secret(seed))), ends }
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::Ctx;
 use crate::domain::accounts::{self, Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+use crate::domain::workspaces::{self, Leaving};
 
 pub use super::store::Belongings;
 
@@ -16,6 +17,9 @@ pub enum DeleteError {
     /// Nobody would be left to administer.
     #[error("this is the last administrator")]
     LastAdministrator,
+    /// Others belong to a workspace that nobody would own.
+    #[error("somebody else has to own your workspaces first")]
+    LastOwner,
     /// The database did not do it.
     #[error(transparent)]
     Unexpected(#[from] db::Error),
@@ -37,10 +41,20 @@ pub async fn is_last_administrator(ctx: &Ctx, person: &Person) -> db::Result<boo
     Ok(accounts::people::administrators(&mut ctx.db.read().await?).await? == [person.id()])
 }
 
-/// Deletes the account, its tokens, sessions, links and mails, and says so by mail.
+/// What becomes of the person's workspaces with the account.
 ///
 /// # Errors
-/// [`DeleteError::LastAdministrator`] when nobody would be left to administer; also for one of two at once.
+/// When the database does not answer.
+pub async fn leaving(ctx: &Ctx, of: &Person) -> db::Result<Leaving> {
+    workspaces::leaving_in(&mut ctx.db.read().await?, of.id()).await
+}
+
+/// Deletes the account, its tokens, sessions, links, mails and memberships, and the workspaces that nobody else belongs
+/// to, and says so by mail.
+///
+/// # Errors
+/// [`DeleteError::LastAdministrator`] when nobody would be left to administer, [`DeleteError::LastOwner`] when nobody
+/// would own a workspace that others belong to; also for one of two at once.
 pub async fn delete(ctx: &Ctx, by: &Confirmed) -> Result<(), DeleteError> {
     let (person, now) = (by.person(), ctx.now());
     let mut tx = ctx.db.write().await?;
@@ -48,6 +62,13 @@ pub async fn delete(ctx: &Ctx, by: &Confirmed) -> Result<(), DeleteError> {
     let Some(account) = accounts::by_id(&mut tx, person.id()).await? else { return Ok(()) };
     if accounts::people::administrators(&mut tx).await? == [account.id] {
         return Err(DeleteError::LastAdministrator);
+    }
+    let leaving = workspaces::leaving_in(&mut tx, account.id).await?;
+    if !leaving.orphaned.is_empty() {
+        return Err(DeleteError::LastOwner);
+    }
+    for workspace in &leaving.deleted {
+        workspaces::delete_in(&mut tx, ctx, workspace, person).await?;
     }
     if !accounts::delete(&mut tx, account.id).await? {
         return Ok(());

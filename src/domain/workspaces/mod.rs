@@ -5,7 +5,10 @@
 
 mod change;
 mod create;
+mod delete;
+pub mod invitations;
 mod member;
+pub mod members;
 pub mod plans;
 mod roles;
 mod store;
@@ -13,9 +16,11 @@ mod workspace;
 
 pub use change::{ChangeError, NewName, let_keys_manage, rename};
 pub use create::{CreateError, WorkspaceDraft, create, may_create, personal, plan_of};
+pub use delete::{DeleteError, Leaving, delete};
 pub use member::{Member, NoMember, Refused, Which, count_members, is_member, list, member};
 pub use roles::{MemberRoles, Right, Standing};
 pub use workspace::{KeysManage, Slug, Workspace};
 
+pub(in crate::domain) use delete::{delete_in, leaving_in};
 pub(in crate::domain) use member::allowed;
 pub(in crate::domain) use store::find as find_in;

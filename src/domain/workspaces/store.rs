@@ -142,6 +142,11 @@ pub(super) async fn set_keys_manage(tx: &mut Tx, id: WorkspaceId, keys: KeysMana
     Ok(changed == 1)
 }
 
+/// Deletes a workspace and everything in it; false if it is gone.
+pub(super) async fn delete(tx: &mut Tx, id: WorkspaceId) -> Result<bool> {
+    Ok(execute!(tx, sqlx::query(sql!("DELETE FROM workspaces WHERE id = $1")).bind(id.to_db()))? == 1)
+}
+
 /// How many members a workspace has.
 pub(super) async fn count_members(cx: &mut Cx, workspace: WorkspaceId) -> Result<i64> {
     on!(cx, |c| {

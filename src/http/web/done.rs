@@ -108,6 +108,22 @@ pub enum Done {
     WorkspaceRenamed,
     /// What a workspace's keys may do was saved.
     KeysPolicySaved,
+    /// Somebody was invited to a workspace.
+    MemberInvited,
+    /// An invitation to a workspace was taken back.
+    MemberInvitationCancelled,
+    /// One has joined a workspace.
+    Joined,
+    /// One has declined an invitation to a workspace.
+    Declined,
+    /// A member's roles were saved.
+    MemberRolesSaved,
+    /// A member was removed.
+    MemberRemoved,
+    /// One has left a workspace.
+    Left,
+    /// A workspace was deleted.
+    WorkspaceDeleted,
 }
 
 impl Done {
@@ -160,6 +176,14 @@ impl Done {
             Self::WorkspaceCreated => "created",
             Self::WorkspaceRenamed => "renamed",
             Self::KeysPolicySaved => "saved",
+            Self::MemberInvited => "invited",
+            Self::MemberInvitationCancelled => "cancelled",
+            Self::Joined => "joined",
+            Self::Declined => "declined",
+            Self::MemberRolesSaved => "roles",
+            Self::MemberRemoved => "removed",
+            Self::Left => "left",
+            Self::WorkspaceDeleted => "deleted",
         }
     }
 
@@ -212,6 +236,14 @@ impl Done {
             Self::AccountDeleted => "Your account is deleted.",
             Self::WorkspaceCreated => "The workspace is created. You own it.",
             Self::WorkspaceRenamed => "The workspace is renamed.",
+            Self::MemberInvited => "The invitation is on its way. Its link works for 7 days.",
+            Self::MemberInvitationCancelled => "The invitation is cancelled. Its link leads nowhere.",
+            Self::Joined => "You have joined the workspace.",
+            Self::Declined => "You have declined the invitation.",
+            Self::MemberRolesSaved => "The roles are saved. They bind from the next request on.",
+            Self::MemberRemoved => "The member is removed. What their tokens could do here has ended.",
+            Self::Left => "You have left the workspace. What your tokens could do there has ended.",
+            Self::WorkspaceDeleted => "The workspace is deleted, with everything in it.",
             Self::KeysPolicySaved => "The setting is saved. It binds every key on its next request.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",

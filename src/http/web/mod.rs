@@ -144,13 +144,26 @@ fn second_factor(table: &mut ServiceConfig) {
 
 /// Workspaces, for those who belong to them.
 fn tenants(table: &mut ServiceConfig) {
-    use workspaces::{list, new, overview, settings};
+    use workspaces::{delete, invites, join, list, members, new, overview, settings};
     table
         .service(page("/workspaces", list::show))
         .service(page("/workspaces/new", new::show).post(new::create))
         .service(web::resource("/workspaces/own").post(list::open_own))
+        .service(web::resource("/workspaces/invitations/{id}/accept").post(join::accept_mine))
+        .service(web::resource("/workspaces/invitations/{id}/decline").post(join::decline_mine))
+        .service(page("/join/{secret}", join::show).post(join::create))
+        .service(web::resource("/join/{secret}/accept").post(join::accept))
+        .service(web::resource("/join/{secret}/decline").post(join::decline))
         .service(page("/w/{slug}", overview::show))
+        .service(page("/w/{slug}/members", members::list::show))
+        .service(page("/w/{slug}/members/{id}", members::change::show).post(members::change::save))
+        .service(page("/w/{slug}/members/{id}/remove", members::end::show).post(members::end::remove))
+        .service(page("/w/{slug}/leave", members::end::show_leave).post(members::end::leave))
+        .service(page("/w/{slug}/invites", invites::show).post(invites::create))
+        .service(web::resource("/w/{slug}/invites/{id}/resend").post(invites::resend))
+        .service(web::resource("/w/{slug}/invites/{id}/cancel").post(invites::cancel))
         .service(page("/w/{slug}/settings", settings::show).post(settings::rename))
+        .service(page("/w/{slug}/settings/delete", delete::show).post(delete::delete))
         .service(web::resource("/w/{slug}/settings/keys").post(settings::save_keys));
 }
 

@@ -71,6 +71,8 @@ pub enum DeadLink {
     Setup,
     /// Setting up an account that an administrator made.
     Invite,
+    /// Joining a workspace.
+    Join,
     /// Choosing a new password.
     Recover,
     /// Confirming the address that an account is to have.

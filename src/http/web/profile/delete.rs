@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::base::text::EmailAddress;
 use crate::domain::accounts::Person;
 use crate::domain::profile::{self, Belongings, DeleteError};
+use crate::domain::workspaces::Workspace;
 use crate::http::web::chrome::{Chrome, WhoView};
 use crate::http::web::confirmed::JustConfirmed;
 use crate::http::web::done::Done;
@@ -33,6 +34,19 @@ pub struct DeletePage {
     pub belongings: Belongings,
     /// Whether nobody would be left to administer.
     pub is_last_administrator: bool,
+    /// The names of the workspaces that go with it.
+    pub deleted_workspaces: Vec<String>,
+    /// The workspaces that others belong to and nobody would own.
+    pub orphaned_workspaces: Vec<OwnedWorkspace>,
+}
+
+/// A workspace that somebody else has to own first.
+#[derive(Debug, Clone)]
+pub struct OwnedWorkspace {
+    /// Its name in addresses.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
 }
 
 /// `GET /profile/delete`
@@ -58,7 +72,7 @@ pub async fn delete(app: Data<App>, me: JustConfirmed, session: Session) -> Answ
             abandon(&session);
             Ok(see_other(&Done::AccountDeleted.address("/sign-in")))
         }
-        Err(DeleteError::LastAdministrator) => {
+        Err(DeleteError::LastAdministrator | DeleteError::LastOwner) => {
             page(&app, me.person(), me.chrome(), Problems::none()).await?.with_status(StatusCode::CONFLICT)
         }
         Err(DeleteError::Unexpected(error)) => Err(error.into()),
@@ -68,5 +82,18 @@ pub async fn delete(app: Data<App>, me: JustConfirmed, session: Session) -> Answ
 async fn page(app: &App, person: &Person, chrome: Chrome, problems: Problems) -> Result<DeletePage, WebError> {
     let belongings = profile::belongings(&app.ctx, person).await?;
     let is_last_administrator = profile::is_last_administrator(&app.ctx, person).await?;
-    Ok(DeletePage { chrome, who: WhoView::of(person), problems, belongings, is_last_administrator })
+    let leaving = profile::leaving(&app.ctx, person).await?;
+    let owned = |workspace: &Workspace| OwnedWorkspace {
+        slug: workspace.slug.as_str().to_owned(),
+        name: workspace.name.as_str().to_owned(),
+    };
+    Ok(DeletePage {
+        chrome,
+        who: WhoView::of(person),
+        problems,
+        belongings,
+        is_last_administrator,
+        deleted_workspaces: leaving.deleted.iter().map(|workspace| workspace.name.as_str().to_owned()).collect(),
+        orphaned_workspaces: leaving.orphaned.iter().map(owned).collect(),
+    })
 }

@@ -7,6 +7,8 @@ use askama_web::WebTemplate;
 
 use super::page_of;
 use crate::app::App;
+use crate::base::time::Timestamp;
+use crate::domain::workspaces::invitations::{self, OpenInvitation};
 use crate::domain::workspaces::{self, CreateError, MemberRoles, Workspace};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::done::Done;
@@ -21,6 +23,8 @@ use crate::http::web::visitor::SignedIn;
 pub struct WorkspacesPage {
     /// What stands around it.
     pub chrome: Chrome,
+    /// What I am invited to.
+    pub invitations: Vec<InvitationRow>,
     /// Mine.
     pub rows: Vec<WorkspaceRow>,
     /// Whether one's own workspace is among them.
@@ -61,6 +65,33 @@ impl WorkspaceRow {
     }
 }
 
+/// An invitation that one may accept.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    /// Its id on the wire: `inv_…`.
+    pub id: String,
+    /// What the workspace is called.
+    pub workspace: String,
+    /// The address of whoever invites; empty if that account is gone.
+    pub inviter: String,
+    /// As what.
+    pub roles: Vec<String>,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+impl InvitationRow {
+    fn of(open: &OpenInvitation) -> Self {
+        Self {
+            id: open.id.to_string(),
+            workspace: open.name.as_str().to_owned(),
+            inviter: open.inviter.clone().unwrap_or_default(),
+            roles: open.roles.words().map(str::to_owned).collect(),
+            expires: open.expires_at,
+        }
+    }
+}
+
 /// `GET /workspaces`
 ///
 /// # Errors
@@ -70,10 +101,11 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let rows: Vec<_> = mine.iter().map(|(workspace, roles)| WorkspaceRow::of(workspace, roles, &me)).collect();
     WorkspacesPage {
         chrome: me.chrome(),
+        invitations: invitations::mine(&app.ctx, me.person()).await?.iter().map(InvitationRow::of).collect(),
         has_own: rows.iter().any(|row| row.is_own),
         rows,
         refusal: refusal(&app, &me).await?,
-        notice: Done::told(&request, &[]),
+        notice: Done::told(&request, &[Done::Declined, Done::Left, Done::WorkspaceDeleted]),
     }
     .ok()
 }

@@ -53,7 +53,7 @@ pub async fn show(app: Data<App>, me: InWorkspace, request: HttpRequest) -> Answ
         created: workspace.created_at,
         roles: me.member().roles().words().map(str::to_owned).collect(),
         members: workspaces::count_members(&app.ctx.db, me.member()).await?,
-        notice: Done::told(&request, &[Done::WorkspaceCreated]),
+        notice: Done::told(&request, &[Done::WorkspaceCreated, Done::Joined]),
     }
     .ok()
 }

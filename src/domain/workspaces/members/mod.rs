@@ -1,0 +1,66 @@
+//! Who belongs to a workspace, and as what.
+//!
+//! Owners are granted, changed and removed by owners alone, an admin manages those below, nobody raises themself, and
+//! there is always an owner who can act.
+
+mod change;
+mod end;
+mod store;
+
+pub use change::{MemberError, set_roles};
+pub use end::{leave, remove};
+
+pub(super) use change::{OwnersLeft, owners_left_in};
+pub(super) use store::others as others_in;
+
+use super::member::Member;
+use super::roles::{MemberRoles, Standing};
+use crate::base::id::{AccountId, MembershipId};
+use crate::base::page::{Cursor, Page, PageSize};
+use crate::base::text::{EmailAddress, PersonName};
+use crate::base::time::Timestamp;
+use crate::db::{self, Db};
+
+/// Somebody in a workspace, as the others see them.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// Which membership.
+    pub id: MembershipId,
+    /// Whose account.
+    pub account: AccountId,
+    /// What they are called; may be empty.
+    pub name: PersonName,
+    /// Their address.
+    pub email: EmailAddress,
+    /// What they are there.
+    pub roles: MemberRoles,
+    /// Since when they belong to it.
+    pub since: Timestamp,
+    /// Whether an administrator has stopped their account.
+    pub suspended: bool,
+    sort_key: String,
+}
+
+impl Membership {
+    /// How far their rights reach.
+    pub fn standing(&self) -> Standing {
+        self.roles.standing()
+    }
+}
+
+/// A page of those who belong to the workspace, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(db: &Db, of: &Member, after: Option<&Cursor>, size: PageSize) -> db::Result<Page<Membership>> {
+    let rows = store::list(&mut db.read().await?, of.workspace().id, after, size.rows() + 1).await?;
+    Ok(Page::cut(rows, size, |row| Cursor { key: row.sort_key.clone(), id: row.id.to_db() }))
+}
+
+/// One of those who belong to the workspace; nothing if nobody there has this membership.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, of: &Member, id: MembershipId) -> db::Result<Option<Membership>> {
+    store::find(&mut db.read().await?, of.workspace().id, id).await
+}
