@@ -13,6 +13,7 @@ mod scopes;
 mod set_up;
 mod sign_in_policy;
 mod store;
+mod workspaces;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
@@ -35,6 +36,9 @@ pub use policy::{
 pub use scopes::{ScopeName, ScopePattern, Scopes};
 pub use set_up::{SetUpDraft, SetUpError, open_setup, set_up, setup_open_until};
 pub use sign_in_policy::{FactorRoles, factor_roles, require_factor};
+pub use workspaces::{
+    ChangeWorkspaceError, let_create_workspaces, list_members, restore_workspace, suspend_workspace, workspace_creators,
+};
 
 pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
 pub(in crate::domain) use edit_scope::{delete_scope_in, editable};

@@ -18,7 +18,7 @@ mod issue;
 pub mod keys;
 mod list;
 mod metadata;
-mod of_workspace;
+pub mod of_workspace;
 mod origins;
 mod read;
 mod revoke;

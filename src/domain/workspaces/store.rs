@@ -142,6 +142,54 @@ pub(super) async fn set_keys_manage(tx: &mut Tx, id: WorkspaceId, keys: KeysMana
     Ok(changed == 1)
 }
 
+/// Says who may create workspaces.
+pub(super) async fn save_creators(tx: &mut Tx, roles: &[String], now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE workspace_policy SET creators = $1, updated_at = $2 WHERE id = 1"))
+            .bind(serde_json::Value::from(roles.to_vec()).to_string())
+            .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// The workspace with this identity.
+pub(super) async fn by_id(cx: &mut Cx, id: WorkspaceId) -> Result<Option<Workspace>> {
+    let row: Option<WorkspaceRow> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT id, slug, name, plan, personal_of, keys_manage, created_at, suspended_at FROM workspaces WHERE id = $1"
+        ))
+        .bind(id.to_db())
+        .fetch_optional(c)
+        .await
+    })?;
+    row.map(Workspace::try_from).transpose()
+}
+
+/// Suspends a workspace; false if it is suspended.
+pub(super) async fn suspend(tx: &mut Tx, id: WorkspaceId, now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE workspaces SET suspended_at = $2, updated_at = $2 WHERE id = $1 AND suspended_at IS NULL"))
+            .bind(id.to_db())
+            .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
+/// Ends a suspension; false if there is none.
+pub(super) async fn restore(tx: &mut Tx, id: WorkspaceId, now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!(
+            "UPDATE workspaces SET suspended_at = NULL, updated_at = $2 WHERE id = $1 AND suspended_at IS NOT NULL"
+        ))
+        .bind(id.to_db())
+        .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
 /// Deletes a workspace and everything in it; false if it is gone.
 pub(super) async fn delete(tx: &mut Tx, id: WorkspaceId) -> Result<bool> {
     Ok(execute!(tx, sqlx::query(sql!("DELETE FROM workspaces WHERE id = $1")).bind(id.to_db()))? == 1)

@@ -124,6 +124,14 @@ pub enum Done {
     Left,
     /// A workspace was deleted.
     WorkspaceDeleted,
+    /// A workspace was suspended.
+    WorkspaceSuspended,
+    /// A suspension of a workspace was ended.
+    WorkspaceRestored,
+    /// A workspace has another plan.
+    WorkspacePlanSaved,
+    /// Who may create workspaces was saved.
+    CreatorsSaved,
 }
 
 impl Done {
@@ -184,6 +192,10 @@ impl Done {
             Self::MemberRemoved => "removed",
             Self::Left => "left",
             Self::WorkspaceDeleted => "deleted",
+            Self::WorkspaceSuspended => "suspended",
+            Self::WorkspaceRestored => "restored",
+            Self::WorkspacePlanSaved => "plan",
+            Self::CreatorsSaved => "creators",
         }
     }
 
@@ -243,6 +255,10 @@ impl Done {
             Self::MemberRolesSaved => "The roles are saved. They bind from the next request on.",
             Self::MemberRemoved => "The member is removed. What their tokens could do here has ended.",
             Self::Left => "You have left the workspace. What your tokens could do there has ended.",
+            Self::WorkspaceSuspended => "The workspace is suspended. Everything of it is refused from its next request on.",
+            Self::WorkspaceRestored => "The workspace is restored. What has not ended works again.",
+            Self::WorkspacePlanSaved => "The plan is saved. It binds from the next request on.",
+            Self::CreatorsSaved => "The roles are saved. They bind whoever wants to create a workspace from now on.",
             Self::WorkspaceDeleted => "The workspace is deleted, with everything in it.",
             Self::KeysPolicySaved => "The setting is saved. It binds every key on its next request.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",

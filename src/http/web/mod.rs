@@ -73,6 +73,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(tenants)
             .configure(administration)
             .configure(people)
+            .configure(governed_tenants)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
             .wrap(Compress::default())
@@ -191,6 +192,17 @@ fn administration(table: &mut ServiceConfig) {
         .service(page("/admin/tokens.csv", admin::tokens::download::show))
         .service(web::resource("/admin/tokens/revoke").post(admin::tokens::revoke::revoke))
         .service(page("/admin/tokens/which", admin::tokens::which::show).post(admin::tokens::which::find));
+}
+
+/// Everybody's workspaces, for administrators.
+fn governed_tenants(table: &mut ServiceConfig) {
+    use admin::workspaces::{change, list, show};
+    table
+        .service(page("/admin/workspaces", list::show).post(list::save_creators))
+        .service(page("/admin/workspaces/{id}", show::show))
+        .service(page("/admin/workspaces/{id}/suspend", change::show).post(change::suspend))
+        .service(page("/admin/workspaces/{id}/restore", change::show).post(change::restore))
+        .service(web::resource("/admin/workspaces/{id}/plan").post(change::save_plan));
 }
 
 /// Everybody's accounts, for administrators.

@@ -3,7 +3,9 @@
 use latchkey::base::net::Origin;
 use latchkey::base::text::{Label, PersonName};
 use latchkey::base::time::Span;
-use latchkey::domain::mail::{Asker, Cause, Message, NamedToken, Revoker};
+use latchkey::domain::mail::{
+    Asker, Cause, MemberRolesChanged, MembershipEnd, MembershipEnded, Message, NamedToken, Revoker, WorkspaceInvitation,
+};
 
 use super::start;
 
@@ -141,7 +143,9 @@ fn late() -> Message {
 }
 
 /// Those that hold a link that works once.
-pub const WITH_A_LINK: [&str; 7] = [
+pub const WITH_A_LINK: [&str; 9] = [
+    "workspace_invitation",
+    "workspace_invitation_advertised",
     "verify_address",
     "invitation",
     "reset_password",
@@ -152,7 +156,8 @@ pub const WITH_A_LINK: [&str; 7] = [
 ];
 
 /// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
-pub const BY_ADMIN: [&str; 7] = [
+pub const BY_ADMIN: [&str; 8] = [
+    "member",
     "factor_removed_by_admin",
     "token_expir",
     "revoked_by_admin",
@@ -169,6 +174,34 @@ fn policy(tokens: &[&str], more: usize) -> Message {
 }
 
 /// Each with the name of its snapshot.
+fn workspace_invitation(workspace: &str) -> Message {
+    Message::WorkspaceInvitation(WorkspaceInvitation {
+        name: person(""),
+        workspace: label(workspace),
+        inviter: "ada@example.com".into(),
+        role: "developer".into(),
+        seed: "e4da3b7fbbce2345d7772b0674a318d5".into(),
+        expires_at: start() + Span::days(7),
+        cause: cause(),
+    })
+}
+
+fn member_roles_changed() -> Message {
+    Message::MemberRolesChanged(MemberRolesChanged {
+        name: person("Ada Lovelace"),
+        workspace: label("Acme & Co"),
+        slug: "acme-co".into(),
+        by: "grace@example.com".into(),
+        roles: "developer, support".into(),
+        cause: cause(),
+    })
+}
+
+fn membership_ended(end: MembershipEnd) -> Message {
+    let (workspace, by) = (label("Acme & Co"), "grace@example.com".into());
+    Message::MembershipEnded(MembershipEnded { name: person("Ada Lovelace"), workspace, by, end, cause: cause() })
+}
+
 pub fn all() -> Vec<(&'static str, Message)> {
     let everlasting = Message::TokenCreated {
         name: person(""),
@@ -213,6 +246,11 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("factor_removed_by_admin", Message::FactorRemovedByAdmin { name: person("Ada"), cause: cause() }),
         ("recovery_code_used", Message::RecoveryCodeUsed { name: person("Ada"), left: 7, cause: cause() }),
         ("recovery_code_used_last", Message::RecoveryCodeUsed { name: person("Ada"), left: 0, cause: cause() }),
+        ("workspace_invitation", workspace_invitation("Acme & Co")),
+        ("workspace_invitation_advertised", workspace_invitation("www.evil.example wins")),
+        ("member_roles_changed", member_roles_changed()),
+        ("membership_ended_removed", membership_ended(MembershipEnd::Removed)),
+        ("membership_ended_workspace_deleted", membership_ended(MembershipEnd::WorkspaceDeleted)),
         ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),
         ("signed_in_after_failures", Message::SignedInAfterFailures { name: person("Ada"), failures: 12, cause: cause() }),
     ]

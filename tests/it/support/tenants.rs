@@ -31,6 +31,13 @@ impl TestApp {
             self.account(email, Roles::user()).await;
         }
         let person = self.person(email).await;
+        self.add_member(workspace, &person, roles).await;
+        person
+    }
+
+    /// Makes somebody a member, however they came to be one.
+    pub async fn add_member(&self, workspace: &Workspace, person: &Person, roles: &str) {
+        let app = self.app();
         let (now, roles) = (self.clock.now(), MemberRoles::parse(roles).expect("roles").to_db());
         let mut tx = app.ctx.db.write().await.expect("a transaction");
         let added = execute!(
@@ -46,7 +53,6 @@ impl TestApp {
         );
         assert_eq!(added.expect("added"), 1);
         tx.commit().await.expect("committed");
-        person
     }
 
     /// The person as a member of the workspace, as verbs see them.

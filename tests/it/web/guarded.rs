@@ -3,13 +3,15 @@
 use latchkey::base::id::CredentialId;
 use latchkey::domain::accounts::Person;
 
+use super::guarded_workspaces;
 use crate::served;
 use crate::support::app::{Answer, Fields, PASSWORD};
 use crate::support::authenticator::Authenticator;
+use crate::support::rows::execute_all;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum For {
+pub enum For {
     Everybody,
     Members,
     Administrators,
@@ -57,14 +59,6 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/profile/tokens/{id}/end-overlap", For::Everybody),
     ("GET", "/profile/tokens/{id}/revoke", For::Everybody),
     ("POST", "/profile/tokens/{id}/revoke", For::Everybody),
-    ("GET", "/workspaces", For::Everybody),
-    ("GET", "/workspaces/new", For::Everybody),
-    ("POST", "/workspaces/new", For::Everybody),
-    ("POST", "/workspaces/own", For::Everybody),
-    ("GET", "/w/{slug}", For::Members),
-    ("GET", "/w/{slug}/settings", For::Members),
-    ("POST", "/w/{slug}/settings", For::Members),
-    ("POST", "/w/{slug}/settings/keys", For::Members),
     ("GET", "/admin", For::Administrators),
     ("GET", "/admin/accounts", For::Administrators),
     ("POST", "/admin/accounts", For::Administrators),
@@ -91,14 +85,6 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/admin/scopes/documents:read", For::Administrators),
     ("GET", "/admin/scopes/documents:read/delete", For::Administrators),
     ("POST", "/admin/scopes/documents:read/delete", For::Administrators),
-    ("GET", "/admin/plans", For::Administrators),
-    ("POST", "/admin/plans", For::Administrators),
-    ("GET", "/admin/plans/new", For::Administrators),
-    ("POST", "/admin/plans/new", For::Administrators),
-    ("GET", "/admin/plans/starter", For::Administrators),
-    ("POST", "/admin/plans/starter", For::Administrators),
-    ("GET", "/admin/plans/starter/delete", For::Administrators),
-    ("POST", "/admin/plans/starter/delete", For::Administrators),
     ("POST", "/admin/policy/sign-in", For::Administrators),
     ("GET", "/admin/audit", For::Administrators),
     ("GET", "/admin/audit.csv", For::Administrators),
@@ -118,7 +104,8 @@ fn routes(id: CredentialId, owner: &Person) -> Vec<(&'static str, String, For)> 
         let path = path.replace("{id}", &id.to_string()).replace("{session}", &owner.session().to_string());
         path.replace("{account}", &owner.id().to_string()).replace("{slug}", "acme")
     };
-    ROUTES.iter().map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
+    let all = ROUTES.iter().chain(guarded_workspaces::ROUTES);
+    all.map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
 }
 
 const FORM: [(&str, &str); 2] = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
@@ -188,6 +175,10 @@ served! {
         app.scope(&root, "documents:read", &[]).await;
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI deploy", &[]).await;
+        execute_all(&app.app().ctx.db, &[
+            "INSERT INTO workspaces (id, slug, name, plan, created_by, created_at, updated_at)
+             VALUES ('00000000-0000-7000-8000-000000000000', 'acme', 'Acme', 'free', 'x', 1, 1)",
+        ]).await;
         let (browser, admin) = (app.browser(), app.browser());
         browser.sign_in("alice@example.com").await;
         admin.sign_in("root@example.com").await;

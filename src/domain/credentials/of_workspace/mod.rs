@@ -1,6 +1,9 @@
 //! What credentials there are in a workspace, for whoever is about to decide about the workspace.
 
+mod governed;
 mod store;
+
+pub use governed::{Among, GovernedWorkspace, WorkspaceFilter, find_workspace, list_workspaces};
 
 use crate::base::id::WorkspaceId;
 use crate::db;

@@ -11,7 +11,7 @@ pub use change::{MemberError, set_roles};
 pub use end::{leave, remove};
 
 pub(super) use change::{OwnersLeft, owners_left_in};
-pub(super) use store::others as others_in;
+pub(super) use store::{list as list_in, others as others_in};
 
 use super::member::Member;
 use super::roles::{MemberRoles, Standing};
@@ -42,6 +42,11 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// What comes after them in their list starts here.
+    pub(in crate::domain) fn cursor(&self) -> Cursor {
+        Cursor { key: self.sort_key.clone(), id: self.id.to_db() }
+    }
+
     /// How far their rights reach.
     pub fn standing(&self) -> Standing {
         self.roles.standing()
@@ -54,7 +59,7 @@ impl Membership {
 /// When the database does not answer.
 pub async fn list(db: &Db, of: &Member, after: Option<&Cursor>, size: PageSize) -> db::Result<Page<Membership>> {
     let rows = store::list(&mut db.read().await?, of.workspace().id, after, size.rows() + 1).await?;
-    Ok(Page::cut(rows, size, |row| Cursor { key: row.sort_key.clone(), id: row.id.to_db() }))
+    Ok(Page::cut(rows, size, Membership::cursor))
 }
 
 /// One of those who belong to the workspace; nothing if nobody there has this membership.

@@ -42,7 +42,12 @@ impl TryFrom<Row> for Membership {
 }
 
 /// The members of a workspace, by name, or by address where there is none.
-pub(super) async fn list(cx: &mut Cx, workspace: WorkspaceId, after: Option<&Cursor>, rows: i64) -> Result<Vec<Membership>> {
+pub(in crate::domain::workspaces) async fn list(
+    cx: &mut Cx,
+    workspace: WorkspaceId,
+    after: Option<&Cursor>,
+    rows: i64,
+) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT t.id, t.account_id, t.name, t.email, t.roles, t.created_at, t.suspended_at, t.sort_key

@@ -11,3 +11,4 @@ pub mod sign_in_policy;
 pub mod system;
 pub mod tokens;
 mod whose;
+pub mod workspaces;

@@ -11,3 +11,4 @@ mod scopes;
 mod sign_in_policy;
 mod system;
 mod tokens;
+mod workspaces;

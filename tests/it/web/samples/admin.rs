@@ -203,6 +203,7 @@ fn audit() -> Vec<Sample> {
         problems: Problems::none(),
         outcomes: vec![choice("", "Any"), choice("done", "Done"), choice("refused", "Refused")],
         account: account.into(),
+        workspace: String::new(),
         actor: String::new(),
         request: String::new(),
         from: String::new(),

@@ -8,6 +8,8 @@ mod admin;
 mod console;
 mod docs;
 mod entry;
+mod governed_workspaces;
+mod members;
 mod profile;
 mod rules;
 mod second_factor;
@@ -47,6 +49,8 @@ fn all() -> Vec<Sample> {
         console::samples(),
         workspaces::samples(),
         docs::samples(),
+        members::samples(),
+        governed_workspaces::samples(),
     ]
     .concat()
 }

@@ -7,7 +7,7 @@ use latchkey::http::web::form::{Problems, password_hint};
 use latchkey::http::web::list::Pager;
 use latchkey::http::web::profile::activity::{ActivityPage, ActivityRow, MailRow};
 use latchkey::http::web::profile::address::{AddressPage, AddressSentPage};
-use latchkey::http::web::profile::delete::DeletePage;
+use latchkey::http::web::profile::delete::{DeletePage, OwnedWorkspace};
 use latchkey::http::web::profile::name::NamePage;
 use latchkey::http::web::profile::security::{FactorView, SecurityPage};
 use latchkey::http::web::profile::sessions::{SessionRow, SessionsPage};
@@ -61,7 +61,11 @@ fn own() -> Vec<Sample> {
         problems,
         belongings: Belongings { tokens, sessions },
         is_last_administrator,
+        deleted_workspaces: vec!["Anna Berg".into(), LONG.into()],
+        orphaned_workspaces: Vec::new(),
     };
+    let owned = |slug: &str, name: &str| OwnedWorkspace { slug: slug.into(), name: name.into() };
+    let orphaned = vec![owned("acme", "Acme GmbH"), owned("long", LONG), owned("mallory", HOSTILE)];
     let long_name = Problems::one("name", "This name is too long: 100 characters at most.");
     let same = Problems::one("email", "This is your address already. Enter another one.");
     let other = Problems::one("email", "Enter the email address of your account to delete it.");
@@ -75,6 +79,7 @@ fn own() -> Vec<Sample> {
         page("profile-address-sent-long", &sent(format!("{}@example.com", "long".repeat(16)), folder)),
         page("profile-delete", &delete(Problems::none(), 0, 1, false)),
         page("profile-delete-error", &delete(other, 14, 3, false)),
+        page("profile-delete-last-owner", &DeletePage { orphaned_workspaces: orphaned, ..delete(Problems::none(), 1, 1, false) }),
         page("profile-delete-last-administrator", &delete(Problems::none(), 1, 1, true)),
     ]
 }

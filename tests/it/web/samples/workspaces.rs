@@ -1,9 +1,11 @@
 //! Workspaces, as those see them who belong to them.
 
 use latchkey::base::time::Span;
+use latchkey::domain::credentials::CredentialsThere;
 use latchkey::http::web::form::Problems;
 use latchkey::http::web::workspaces::WorkspaceView;
-use latchkey::http::web::workspaces::list::{WorkspaceRow, WorkspacesPage};
+use latchkey::http::web::workspaces::delete::DeleteWorkspacePage;
+use latchkey::http::web::workspaces::list::{InvitationRow, WorkspaceRow, WorkspacesPage};
 use latchkey::http::web::workspaces::new::NewWorkspacePage;
 use latchkey::http::web::workspaces::overview::OverviewPage;
 use latchkey::http::web::workspaces::settings::SettingsPage;
@@ -11,19 +13,19 @@ use latchkey::http::web::workspaces::settings::SettingsPage;
 use super::{HOSTILE, LONG, Sample, ago, as_admin, as_member, page};
 
 pub fn samples() -> Vec<Sample> {
-    [list(), new(), overview(), settings()].concat()
+    [list(), new(), overview(), settings(), delete()].concat()
 }
 
 /// A workspace as one of its owners sees it.
-fn acme() -> WorkspaceView {
+pub fn acme() -> WorkspaceView {
     WorkspaceView { slug: "acme".into(), name: "Acme GmbH".into(), manages_members: true, manages_settings: true }
 }
 
-fn long() -> WorkspaceView {
+pub fn long() -> WorkspaceView {
     WorkspaceView { slug: "a".repeat(50), name: LONG.chars().take(100).collect(), ..acme() }
 }
 
-fn words(list: &[&str]) -> Vec<String> {
+pub fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(|word| (*word).to_owned()).collect()
 }
 
@@ -39,6 +41,7 @@ fn list() -> Vec<Sample> {
     let own = || WorkspaceRow { is_own: true, ..row("Anna Berg", "anna-berg", &["owner"]) };
     let of = |rows: Vec<WorkspaceRow>, refusal: Option<&str>| WorkspacesPage {
         chrome: as_member(),
+        invitations: Vec::new(),
         has_own: rows.iter().any(|row| row.is_own),
         rows,
         refusal: refusal.map(Into::into),
@@ -51,10 +54,20 @@ fn list() -> Vec<Sample> {
         row(LONG, &"a".repeat(50), &[&"role".repeat(12), "developer"]),
         row(HOSTILE, "mallory", &["viewer"]),
     ];
+    let invitation = |workspace: &str, inviter: &str| InvitationRow {
+        id: "inv_0198f3a27c5e7d3c8b1a2f4e6d8c0b1a".into(),
+        workspace: workspace.into(),
+        inviter: inviter.into(),
+        roles: words(&["developer"]),
+        expires: ago(Span::days(-5)),
+    };
+    let invitations =
+        vec![invitation("Acme GmbH", "ada@example.com"), invitation(LONG, ""), invitation(HOSTILE, "m@example.com")];
     let forbidden = "Your roles do not let you create workspaces. Ask an administrator of this service.";
     vec![
         page("workspaces", &WorkspacesPage { chrome: as_admin(), ..of(many, None) }),
         page("workspaces-one", &of(vec![own()], None)),
+        page("workspaces-invited", &WorkspacesPage { invitations, ..of(vec![own()], None) }),
         page("workspaces-empty", &of(Vec::new(), Some(forbidden))),
     ]
 }
@@ -118,5 +131,22 @@ fn settings() -> Vec<Sample> {
         page("workspace-settings", &SettingsPage { notice, ..of(acme()) }),
         page("workspace-settings-error", &SettingsPage { may_delete: false, ..wrong }),
         page("workspace-settings-long", &of(long())),
+    ]
+}
+
+fn delete() -> Vec<Sample> {
+    let of = |of, problems, members, [keys, service_accounts, locked_tokens]: [i64; 3]| DeleteWorkspacePage {
+        chrome: as_member(),
+        of,
+        problems,
+        is_personal: false,
+        members,
+        there: CredentialsThere { keys, service_accounts, locked_tokens },
+    };
+    let wrong = Problems::one("slug", "Enter the address of the workspace to delete it.");
+    vec![
+        page("workspace-delete", &of(acme(), Problems::none(), 12, [10_408, 3, 7])),
+        page("workspace-delete-error", &of(long(), wrong, 1, [1, 1, 1])),
+        page("workspace-delete-own", &DeleteWorkspacePage { is_personal: true, ..of(acme(), Problems::none(), 1, [0, 0, 0]) }),
     ]
 }

@@ -1,8 +1,9 @@
-//! What the address of the log asks for: `?action=&outcome=&account=&actor=&request=&from=&until=&after=`.
+//! What the address of the log asks for: `?action=&outcome=&account=&workspace=&actor=&request=&from=&until=&after=`.
 
 use actix_web::HttpRequest;
 
 use crate::app::App;
+use crate::base::id::WorkspaceId;
 use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::audit::{Action, Actor, Filter, Outcome};
@@ -17,6 +18,7 @@ use crate::http::web::visitor::Administering;
 pub(super) struct Asked {
     action: Option<Action>,
     outcome: Option<Outcome>,
+    workspace: Option<WorkspaceId>,
     pub account: String,
     pub actor: String,
     pub request: String,
@@ -41,6 +43,7 @@ impl Asked {
         Self {
             action: Action::parse(&word("action")),
             outcome: Outcome::parse(&word("outcome")),
+            workspace: word("workspace").trim().parse().ok(),
             account: word("account").trim().to_owned(),
             actor: word("actor").trim().to_owned(),
             request: line("request"),
@@ -74,7 +77,7 @@ impl Asked {
         let request_id = Some(self.request.clone()).filter(|id| !id.is_empty());
         Ok(Meaning::Events(Filter {
             account,
-            workspace: None,
+            workspace: self.workspace,
             actor,
             action: self.action,
             outcome: self.outcome,
@@ -101,6 +104,11 @@ impl Asked {
         })
     }
 
+    /// The workspace's id on the wire; empty for all.
+    pub fn workspace(&self) -> String {
+        self.workspace.map(|id| id.to_string()).unwrap_or_default()
+    }
+
     /// The log as it was asked for, from its first page.
     pub fn address(&self) -> Address {
         self.at("/admin/audit")
@@ -116,6 +124,7 @@ impl Asked {
             .with("action", self.action.map(Action::as_str).unwrap_or_default())
             .with("outcome", self.outcome.map(Outcome::as_str).unwrap_or_default())
             .with("account", self.account.as_str())
+            .with("workspace", self.workspace())
             .with("actor", self.actor.as_str())
             .with("request", self.request.as_str())
             .with("from", self.from.as_str())

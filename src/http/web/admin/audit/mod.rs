@@ -35,6 +35,8 @@ pub struct AuditPage {
     pub outcomes: Vec<Choice>,
     /// *Account*: an address or an id, as it was sent; empty for all.
     pub account: String,
+    /// *Workspace*: its id; empty for all.
+    pub workspace: String,
     /// *Done by*: the same, or `system` or `nobody`.
     pub actor: String,
     /// *Request*: its id.
@@ -104,6 +106,7 @@ fn empty(admin: &Administering, asked: Asked, problems: Problems) -> AuditPage {
         actions: asked.actions(),
         outcomes: asked.outcomes(),
         file: asked.file().href(),
+        workspace: asked.workspace(),
         account: asked.account,
         actor: asked.actor,
         request: asked.request,
