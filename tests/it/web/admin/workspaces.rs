@@ -1,5 +1,6 @@
 //! `/admin/workspaces…`: everybody's workspaces, and who may create them.
 
+use latchkey::base::time::Span;
 use latchkey::domain::workspaces::{self, Workspace};
 
 use crate::served;
@@ -26,7 +27,10 @@ served! {
         let browser = administrator(app).await;
         assert!(browser.get("/admin/workspaces").await.text_of("main").contains("There is no such workspace."));
         let alice = app.user("alice@example.com").await;
-        let (acme, other) = (app.workspace(&alice, "acme").await, app.workspace(&alice, "other").await);
+        let acme = app.workspace(&alice, "acme").await;
+        app.clock.advance(Span::seconds(1));
+        let other = app.workspace(&alice, "other").await;
+        app.clock.advance(Span::seconds(1));
         workspaces::personal(&app.app().ctx, &alice).await.expect("made");
         app.belongs(&acme, "bob@example.com", "viewer").await;
         let id = acme.id.to_string();
@@ -58,6 +62,7 @@ served! {
             let maker = app.user(&format!("maker{n}@example.com")).await;
             for m in 0..26 {
                 app.workspace(&maker, &format!("team-{n}-{m}")).await;
+                app.clock.advance(Span::seconds(1));
             }
         }
         let first = browser.get("/admin/workspaces").await;
