@@ -135,6 +135,8 @@ async fn allow_tokens(app: &App, admin: Person) {
     let policy = TokenPolicy {
         tokens: Switch::On,
         allowed_roles: AllowedRoles::everybody(),
+        allowed_workspace_roles: AllowedRoles::nobody(),
+        require_workspace: Switch::Off,
         longest: Longest::UNBOUNDED,
         no_expiry: NoExpiry::Allowed,
         require_factor: Switch::Off,
@@ -149,6 +151,7 @@ async fn token(app: &App, of: &Person) -> String {
     let nonce = latchkey::base::id::uuid_v7(app.ctx.now(), &app.ctx.rng).to_string();
     let draft = PersonalDraft {
         name: Label::parse(&format!("bench {nonce}")).expect("a name"),
+        workspace: None,
         scopes: Scopes::parse(["profile", "verify"]).expect("scopes"),
         allowed_addresses: AddressList::anywhere(),
         expiry: Expiry::At(app.ctx.now() + Span::days(30)),

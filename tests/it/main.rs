@@ -12,5 +12,6 @@ mod edge;
 mod keys;
 mod mail;
 mod process;
+mod services;
 mod web;
 mod workspaces;

@@ -9,6 +9,7 @@ use crate::db::{self, Change, Db, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::{Account, Role, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::workspaces::MemberRoles;
 
 /// On or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +79,21 @@ pub struct Owner<'a> {
     pub roles: &'a Roles,
     /// Since when signing in asks them for a second factor.
     pub second_factor: Option<Timestamp>,
+    /// What they are in the workspace that the token is locked to, if it is.
+    pub member: Option<&'a MemberRoles>,
+}
+
+impl<'a> Owner<'a> {
+    /// The same, of a token that is locked to a workspace where they are this.
+    #[must_use]
+    pub fn with(self, member: Option<&'a MemberRoles>) -> Self {
+        Self { member, ..self }
+    }
 }
 
 impl<'a> From<&'a Account> for Owner<'a> {
     fn from(account: &'a Account) -> Self {
-        Self { roles: &account.roles, second_factor: account.second_factor }
+        Self { roles: &account.roles, second_factor: account.second_factor, member: None }
     }
 }
 
@@ -94,6 +105,11 @@ impl AllowedRoles {
     /// Everybody.
     pub fn everybody() -> Self {
         Self(vec!["*".to_owned()])
+    }
+
+    /// Nobody.
+    pub fn nobody() -> Self {
+        Self(Vec::new())
     }
 
     /// Words separated by commas or white space; `*` for everybody, nothing for nobody.
@@ -121,6 +137,10 @@ impl AllowedRoles {
     pub(super) fn include(&self, roles: &Roles) -> bool {
         self.0.iter().any(|word| word == "*" || roles.has(word))
     }
+
+    fn include_member(&self, roles: &MemberRoles) -> bool {
+        self.0.iter().any(|word| word == "*" || roles.has(word))
+    }
 }
 
 /// The policy.
@@ -130,6 +150,10 @@ pub struct TokenPolicy {
     pub tokens: Switch,
     /// Whose holders may.
     pub allowed_roles: AllowedRoles,
+    /// The roles in a workspace whose holders may, too, by tokens that are locked to it.
+    pub allowed_workspace_roles: AllowedRoles,
+    /// Whether every token must be locked to a workspace.
+    pub require_workspace: Switch,
     /// How long a token may live.
     pub longest: Longest,
     /// Whether a token may live for ever.
@@ -152,6 +176,9 @@ pub enum Forbidden {
     /// None of the person's roles is allowed to have tokens.
     #[error("Your roles do not include one that may use API tokens. Ask an administrator.")]
     Role,
+    /// The policy wants tokens that are locked to a workspace, and this one is not.
+    #[error("The token policy asks for tokens that are locked to a workspace. Create one for one of yours.")]
+    NoWorkspace,
     /// The token lives longer than the policy allows.
     #[error("This token lives longer than the token policy allows. Create one with a shorter life.")]
     LivesTooLong,
@@ -169,6 +196,20 @@ pub enum PolicyProblem {
 }
 
 impl TokenPolicy {
+    /// Whether this person may hold any token: one that is locked to nothing, or to a workspace where they are this.
+    ///
+    /// # Errors
+    /// Why not; of several reasons, the one for a token that is locked to nothing.
+    pub fn permits_any<'a>(
+        &self,
+        owner: impl Into<Owner<'a>>,
+        memberships: impl IntoIterator<Item = &'a MemberRoles>,
+    ) -> Result<(), Forbidden> {
+        let owner = owner.into();
+        let somewhere = |member| self.permits(owner.with(Some(member))).is_ok();
+        self.permits(owner).or_else(|why| if memberships.into_iter().any(somewhere) { Ok(()) } else { Err(why) })
+    }
+
     /// Whether this account, or an owner with these properties, may hold tokens.
     ///
     /// # Errors
@@ -178,8 +219,12 @@ impl TokenPolicy {
         if self.tokens == Switch::Off {
             return Err(Forbidden::SwitchedOff);
         }
-        if !self.allowed_roles.include(owner.roles) {
+        let there = owner.member.is_some_and(|member| self.allowed_workspace_roles.include_member(member));
+        if !there && !self.allowed_roles.include(owner.roles) {
             return Err(Forbidden::Role);
+        }
+        if self.require_workspace == Switch::On && owner.member.is_none() {
+            return Err(Forbidden::NoWorkspace);
         }
         if self.require_factor == Switch::On && owner.second_factor.is_none() {
             return Err(Forbidden::NoSecondFactor);
@@ -263,6 +308,8 @@ fn describe(policy: &TokenPolicy) -> serde_json::Value {
     json!({
         "tokens": if policy.tokens == Switch::On { "on" } else { "off" },
         "roles": policy.allowed_roles.words(),
+        "workspaceRoles": policy.allowed_workspace_roles.words(),
+        "workspace": if policy.require_workspace == Switch::On { "required" } else { "optional" },
         "longestLifeDays": policy.longest.as_days(),
         "noExpiry": if policy.no_expiry == NoExpiry::Allowed { "allowed" } else { "forbidden" },
         "secondFactor": if policy.require_factor == Switch::On { "required" } else { "optional" },
@@ -278,6 +325,8 @@ mod tests {
         TokenPolicy {
             tokens: Switch::On,
             allowed_roles: AllowedRoles::everybody(),
+            allowed_workspace_roles: AllowedRoles::nobody(),
+            require_workspace: Switch::Off,
             longest: Longest::days(90).expect("in range"),
             no_expiry: NoExpiry::Forbidden,
             require_factor: Switch::Off,
@@ -286,7 +335,7 @@ mod tests {
     }
 
     fn with(roles: &Roles) -> Owner<'_> {
-        Owner { roles, second_factor: None }
+        Owner { roles, second_factor: None, member: None }
     }
 
     #[test]
@@ -299,6 +348,23 @@ mod tests {
         assert_eq!(admins.permits(with(&Roles::user())), Err(Forbidden::Role));
         let off = TokenPolicy { tokens: Switch::Off, ..open() };
         assert_eq!(off.permits(with(&Roles::admin())), Err(Forbidden::SwitchedOff));
+    }
+
+    #[test]
+    fn roles_in_a_workspace_allow_tokens_that_are_locked_to_it_and_no_others() {
+        let (user, developer) = (Roles::user(), MemberRoles::parse("developer").expect("roles"));
+        let roles = |text: &str| AllowedRoles::parse(text).expect("roles");
+        let policy = TokenPolicy { allowed_roles: roles("ops"), allowed_workspace_roles: roles("developer"), ..open() };
+        assert_eq!(policy.permits(with(&user).with(Some(&developer))), Ok(()));
+        assert_eq!(policy.permits(with(&user)), Err(Forbidden::Role));
+        assert_eq!(policy.permits_any(with(&user), [&developer]), Ok(()));
+        let viewer = MemberRoles::parse("viewer").expect("roles");
+        assert_eq!(policy.permits_any(with(&user), [&viewer]), Err(Forbidden::Role));
+        let everywhere = TokenPolicy { allowed_workspace_roles: roles("*"), ..policy };
+        assert_eq!(everywhere.permits(with(&user).with(Some(&viewer))), Ok(()));
+        let locked = TokenPolicy { require_workspace: Switch::On, ..open() };
+        assert_eq!(locked.permits(with(&user)), Err(Forbidden::NoWorkspace));
+        assert_eq!(locked.permits(with(&user).with(Some(&viewer))), Ok(()));
     }
 
     #[test]

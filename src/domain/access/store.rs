@@ -9,22 +9,27 @@ use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::accounts::Role;
 use crate::{execute, on, sql};
 
-/// Allowed, its roles, the longest life, no expiry, second factor, idle days.
-type PolicyRow = (String, String, Option<i64>, String, String, Option<i64>);
+/// Allowed, its roles, those in workspaces, a workspace, the longest life, no expiry, second factor, idle days.
+type PolicyRow = (String, String, String, String, Option<i64>, String, String, Option<i64>);
 
 /// The policy as it is now.
 pub(in crate::domain) async fn policy(cx: &mut Cx) -> Result<TokenPolicy> {
-    let (allowed, roles, days, no_expiry, factor, idle): PolicyRow = on!(cx, |c| {
+    let (allowed, allowed_roles, workspace_roles, workspace, days, no_expiry, factor, idle): PolicyRow = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT allowed, allowed_roles, longest_life_days, no_expiry, require_factor, idle_days FROM token_policy WHERE id = 1"
+            "SELECT allowed, allowed_roles, allowed_workspace_roles, require_workspace, longest_life_days, no_expiry, require_factor, idle_days FROM token_policy WHERE id = 1"
         ))
         .fetch_one(c)
         .await
     })?;
-    let words: Vec<String> = serde_json::from_str(&roles).map_err(|_| Error::corrupt("policy"))?;
+    let roles = |stored: &str| {
+        let words: Vec<String> = serde_json::from_str(stored).map_err(|_| Error::corrupt("policy"))?;
+        AllowedRoles::parse(&words.join(",")).map_err(|_| Error::corrupt("policy"))
+    };
     Ok(TokenPolicy {
         tokens: if allowed == "yes" { Switch::On } else { Switch::Off },
-        allowed_roles: AllowedRoles::parse(&words.join(",")).map_err(|_| Error::corrupt("policy"))?,
+        allowed_roles: roles(&allowed_roles)?,
+        allowed_workspace_roles: roles(&workspace_roles)?,
+        require_workspace: if workspace == "yes" { Switch::On } else { Switch::Off },
         longest: match days {
             Some(days) => Longest::days(days).ok_or(Error::corrupt("policy"))?,
             None => Longest::UNBOUNDED,
@@ -50,11 +55,13 @@ pub(super) async fn save(tx: &mut Tx, policy: &TokenPolicy, now: Timestamp) -> R
     execute!(
         tx,
         sqlx::query(sql!(
-            "UPDATE token_policy SET allowed = $1, allowed_roles = $2, longest_life_days = $3, no_expiry = $4, require_factor = $5,
-                    idle_days = $6, updated_at = $7 WHERE id = 1"
+            "UPDATE token_policy SET allowed = $1, allowed_roles = $2, allowed_workspace_roles = $3, require_workspace = $4,
+                    longest_life_days = $5, no_expiry = $6, require_factor = $7, idle_days = $8, updated_at = $9 WHERE id = 1"
         ))
         .bind(yes_or_no(policy.tokens == Switch::On))
         .bind(serde_json::Value::from(policy.allowed_roles.words().to_vec()).to_string())
+        .bind(serde_json::Value::from(policy.allowed_workspace_roles.words().to_vec()).to_string())
+        .bind(yes_or_no(policy.require_workspace == Switch::On))
         .bind(policy.longest.as_days())
         .bind(yes_or_no(policy.no_expiry == NoExpiry::Allowed))
         .bind(yes_or_no(policy.require_factor == Switch::On))

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::addresses::AddressList;
-use super::credential::{Credential, Expiry, Kind, Owner};
+use super::credential::{Credential, Expiry, Kind, Lock, Owner};
 use super::list::{self, Summary};
 use super::metadata::Metadata;
 use super::origins::OriginList;
@@ -14,11 +14,12 @@ use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error, Tx};
 use crate::domain::Ctx;
-use crate::domain::access::{self, Beyond, Forbidden, Scopes, Terms};
+use crate::domain::access::{self, Beyond, Forbidden, Holder, Scopes, Terms};
 use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
 use crate::domain::repeats::{self, NotDone, Repeat};
+use crate::domain::workspaces::{self, MemberRoles, Which};
 
 /// How many living tokens one person may have.
 pub const TOKENS_AT_MOST: i64 = 100;
@@ -30,6 +31,8 @@ pub struct PersonalDraft {
     pub name: Label,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// The workspace that it is locked to, for ever; none for all that the person may reach.
+    pub workspace: Option<Which>,
     /// From where it may be used.
     pub allowed_addresses: AddressList,
     /// Until when it is good.
@@ -59,6 +62,9 @@ pub enum IssueError {
     /// The policy does not allow it.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// The person belongs to no such workspace: nobody can tell whether there is one.
+    #[error("you belong to no such workspace")]
+    NoSuchWorkspace,
     /// There is no such scope.
     #[error("there is no scope {0}")]
     UnknownScope(String),
@@ -129,7 +135,8 @@ async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> 
     if let Some(made) = list::made_by_form(tx, by.id(), &nonce).await? {
         return Err(IssueError::AlreadyCreated(Box::new(made)));
     }
-    allow(tx, by, &draft, now).await?;
+    let place = place(tx, by, &draft).await?;
+    allow(tx, by, &draft, place.as_ref().map(|(_, roles)| roles), now).await?;
     let format = ctx.verifier.format();
     let secret = format.generate(Kind::Personal, None, &ctx.rng);
     let hints = format.hints(&secret);
@@ -137,7 +144,7 @@ async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> 
         id: CredentialId::new(now, &ctx.rng),
         kind: Kind::Personal,
         owner: Owner::Account(by.id()),
-        lock: None,
+        lock: place.map(|(lock, _)| lock),
         environment: None,
         name: draft.name,
         scopes: draft.scopes,
@@ -159,27 +166,42 @@ async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> 
     store::insert_secret(tx, credential.id, &new, now).await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::TokenCreated, by.id()).of(credential.id).with(
         json!({ "name": credential.name.as_str(), "scopes": credential.scopes.words().collect::<Vec<_>>(),
+                      "workspace": credential.lock.map(|lock| lock.workspace.to_string()),
                       "addresses": credential.allowed_addresses.words().collect::<Vec<_>>(),
                       "expiresAt": credential.expiry.at().map(Timestamp::rfc3339) }),
     );
-    audit::record(tx, ctx, now, event).await?;
+    audit::record(tx, ctx, now, event.within(credential.lock.map(|lock| lock.workspace))).await?;
     ctx.post(tx, by.account(), &notice(by, &credential, hints.0.clone()), NOTICE_LIFE).await?;
     let (prefix, last_four) = hints;
     Ok(Issued { credential, secret, prefix, last_four })
 }
 
+/// What the token is to be locked to, and what the person is there.
+async fn place(tx: &mut Tx, by: &Person, draft: &PersonalDraft) -> Result<Option<(Lock, MemberRoles)>, IssueError> {
+    let Some(which) = &draft.workspace else { return Ok(None) };
+    let found = workspaces::membership_in(tx, by.id(), which).await?.ok_or(IssueError::NoSuchWorkspace)?;
+    let (workspace, membership, roles) = found;
+    Ok(Some((Lock { workspace, membership }, roles)))
+}
+
 /// The rules, read in the transaction that makes the token.
-async fn allow(tx: &mut Tx, by: &Person, draft: &PersonalDraft, now: Timestamp) -> Result<(), IssueError> {
+async fn allow(
+    tx: &mut Tx,
+    by: &Person,
+    draft: &PersonalDraft,
+    member: Option<&MemberRoles>,
+    now: Timestamp,
+) -> Result<(), IssueError> {
     if !by.is_verified() {
         return Err(IssueError::Unverified);
     }
     let Terms { policy, catalogue } = access::terms_in(tx).await?;
-    policy.permits(by.account())?;
+    policy.permits(access::Owner::from(by.account()).with(member))?;
     if draft.expiry.at().is_some_and(|end| end <= now) {
         return Err(IssueError::ExpiryPassed);
     }
     policy.permits_life(now, draft.expiry.at())?;
-    match catalogue.beyond(&draft.scopes, &by.account().roles) {
+    match catalogue.beyond(&draft.scopes, Holder::Person { roles: &by.account().roles, member }) {
         Some(Beyond::Unknown(name)) => return Err(IssueError::UnknownScope(name.as_str().to_owned())),
         Some(Beyond::Role(name)) => return Err(IssueError::ScopeBeyondRole(name.as_str().to_owned())),
         None => {}

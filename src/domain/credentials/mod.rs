@@ -38,7 +38,7 @@ pub use format::{SecretFormat, Spelling, secret_patterns};
 pub use granted::{Granted, GrantedIn};
 pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal, issue_personal_once};
 pub use list::{
-    Column, Counts, Direction, ListFilter, Listing, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
+    Column, Counts, Direction, ListFilter, Listing, LockedTo, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };
 pub use metadata::{BadMetadata, Metadata};
 pub use of_workspace::{CredentialsThere, credentials_there};

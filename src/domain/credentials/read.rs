@@ -33,7 +33,8 @@ impl Entry {
         let scopes = Scopes::from_db(&row.scopes).and_then(|scopes| terms.catalogue.effective(&scopes, holder));
         // The token policy is about people; what a workspace may hold is decided there.
         let forbidden = person.as_ref().and_then(|person| {
-            let owner = access::Owner { roles: &person.roles, second_factor };
+            let member = place.as_ref().and_then(|place| place.roles.as_ref());
+            let owner = access::Owner { roles: &person.roles, second_factor, member };
             terms.policy.permits_use(owner, created_at, expires_at).err()
         });
         let shared = match owner {

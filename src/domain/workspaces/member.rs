@@ -134,6 +134,17 @@ pub async fn count_members(db: &Db, of: &Member) -> db::Result<i64> {
     store::count_members(&mut db.read().await?, of.workspace.id).await
 }
 
+/// The living membership of an account in a workspace, in the transaction that binds something to it; nothing if they do
+/// not belong to it, or it is suspended.
+pub(in crate::domain) async fn membership_in(
+    cx: &mut Cx,
+    account: AccountId,
+    which: &Which,
+) -> db::Result<Option<(WorkspaceId, MembershipId, MemberRoles)>> {
+    let found = store::membership(cx, account, which).await?.filter(|(workspace, _, _)| workspace.suspended_at.is_none());
+    Ok(found.map(|(workspace, membership, roles)| (workspace.id, membership, roles)))
+}
+
 /// The member's standing at this moment, in the transaction that acts on it; nothing if the membership has ended or the
 /// workspace is suspended.
 pub(in crate::domain) async fn still(cx: &mut Cx, member: &Member) -> db::Result<Option<Standing>> {

@@ -16,6 +16,7 @@ use crate::support::app::confirmed;
 async fn bound(app: &TestApp, of: &Person, name: &str, addresses: &str) -> Issued {
     let draft = PersonalDraft {
         name: Label::parse(name).expect("a name"),
+        workspace: None,
         scopes: Scopes::parse(["verify"]).expect("scopes"),
         allowed_addresses: AddressList::parse(addresses).expect("addresses"),
         expiry: Expiry::At(app.clock.now() + Span::days(30)),

@@ -16,6 +16,7 @@ use crate::{only, served};
 async fn living(app: &TestApp, of: &Person, name: &str, days: i64) -> Issued {
     let draft = PersonalDraft {
         name: Label::parse(name).expect("a name"),
+        workspace: None,
         scopes: Scopes::default(),
         allowed_addresses: AddressList::anywhere(),
         expiry: Expiry::At(app.clock.now() + Span::days(days)),

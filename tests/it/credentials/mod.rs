@@ -5,6 +5,7 @@ mod change;
 mod count;
 mod duplicate;
 mod ends;
+mod lock;
 mod revoke;
 mod rotate;
 mod usage;

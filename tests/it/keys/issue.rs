@@ -15,7 +15,17 @@ use crate::support::rows::execute_all;
 /// The policy, with these bounds of life.
 fn lives(longest: Longest, no_expiry: NoExpiry) -> TokenPolicy {
     let (tokens, require_factor, allowed_roles) = (Switch::Off, Switch::Off, AllowedRoles::everybody());
-    TokenPolicy { tokens, allowed_roles, longest, no_expiry, require_factor, idle: Idle::UNBOUNDED }
+    let (allowed_workspace_roles, require_workspace) = (AllowedRoles::nobody(), Switch::Off);
+    TokenPolicy {
+        tokens,
+        allowed_roles,
+        allowed_workspace_roles,
+        require_workspace,
+        longest,
+        no_expiry,
+        require_factor,
+        idle: Idle::UNBOUNDED,
+    }
 }
 
 served! {

@@ -172,6 +172,8 @@ impl TestApp {
         let policy = TokenPolicy {
             tokens,
             allowed_roles: AllowedRoles::everybody(),
+            allowed_workspace_roles: AllowedRoles::nobody(),
+            require_workspace: Switch::Off,
             longest: Longest::UNBOUNDED,
             no_expiry: NoExpiry::Allowed,
             require_factor: Switch::Off,
@@ -206,6 +208,7 @@ impl TestApp {
     pub async fn token(&self, of: &Person, name: &str, scopes: &[&str]) -> Issued {
         let draft = PersonalDraft {
             name: Label::parse(name).expect("a name"),
+            workspace: None,
             scopes: Scopes::parse(scopes.iter().copied()).expect("scopes"),
             allowed_addresses: AddressList::anywhere(),
             expiry: Expiry::At(self.clock.now() + Span::days(30)),

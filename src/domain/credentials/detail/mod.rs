@@ -34,6 +34,8 @@ pub struct Duplicate {
     pub name: String,
     /// Its scopes; nothing if what is stored cannot be read.
     pub scopes: Option<Scopes>,
+    /// The workspace that it is locked to, by its name in addresses.
+    pub workspace: Option<String>,
     /// From where it may be used; nothing if what is stored cannot be read.
     pub allowed_addresses: Option<AddressList>,
     /// How long it lives, in days rounded up; nothing for ever.
@@ -59,10 +61,11 @@ pub async fn duplicate_of(ctx: &Ctx, of: &Person, id: CredentialId) -> db::Resul
 
 impl Detail {
     fn duplicate(self, now: Timestamp) -> Duplicate {
-        let Summary { name, scopes, created_at, expires_at, .. } = &self.summary;
+        let Summary { name, scopes, created_at, expires_at, place, .. } = &self.summary;
         Duplicate {
             name: if self.summary.is_living(now) { copy_of(name) } else { name.clone() },
             scopes: scopes.clone(),
+            workspace: place.as_ref().filter(|place| place.roles.is_some()).map(|place| place.slug.clone()),
             days: expires_at.map(|end| days_up(end.since(*created_at))),
             allowed_addresses: self.allowed_addresses,
         }

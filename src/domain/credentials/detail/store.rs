@@ -34,8 +34,10 @@ pub(in crate::domain::credentials) async fn find(cx: &mut Cx, account: AccountId
                     p.last_used_agent AS p_last_used_agent, p.uses AS p_uses,
                     c.allowed_addresses, c.leaked_at, c.revoked_reason, s.id AS s_id, s.created_at AS s_created_at,
                     s.last_used_at AS s_last_used_at, s.last_used_address AS s_last_used_address,
-                    s.last_used_agent AS s_last_used_agent, s.uses AS s_uses
+                    s.last_used_agent AS s_last_used_agent, s.uses AS s_uses, c.locked_to, w.slug AS w_slug, w.name AS w_name, m.roles AS w_roles
              FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             LEFT JOIN workspaces w ON w.id = c.locked_to
+             LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
              LEFT JOIN credential_secrets p ON p.id = (SELECT o.id FROM credential_secrets o WHERE o.credential_id = c.id
                 AND o.valid_until IS NOT NULL ORDER BY o.valid_until DESC, o.id DESC LIMIT 1)
              WHERE c.id = $1 AND c.account_id = $2"

@@ -9,6 +9,7 @@ use crate::domain::Ctx;
 use crate::domain::access::{self, ConfirmedAdministrator, Forbidden, Owner, PolicyDraft, PolicyProblem, TokenPolicy};
 use crate::domain::accounts::{self, Roles};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+use crate::domain::workspaces::MemberRoles;
 
 /// How many tokens a preview lists; it counts all of them.
 const LISTED: usize = 200;
@@ -107,8 +108,12 @@ async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPol
     let mut affected = Vec::new();
     for row in store::living(tx, ctx.now()).await? {
         let roles = Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?;
-        if row.permitted(before, &roles, ctx.now()).is_ok()
-            && let Err(why) = row.permitted(after, &roles, ctx.now())
+        let member = row.member_roles.as_deref().map(|roles| MemberRoles::from_db(roles).ok_or(Error::corrupt("role")));
+        let member = member.transpose()?;
+        let owner =
+            Owner { roles: &roles, second_factor: row.second_factor.map(Timestamp::from_micros), member: member.as_ref() };
+        if row.permitted(before, owner, ctx.now()).is_ok()
+            && let Err(why) = row.permitted(after, owner, ctx.now())
         {
             affected.push(row.affected(why)?);
         }
@@ -117,9 +122,8 @@ async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPol
 }
 
 impl LivingRow {
-    fn permitted(&self, policy: &TokenPolicy, roles: &Roles, now: Timestamp) -> Result<(), Why> {
+    fn permitted(&self, policy: &TokenPolicy, owner: Owner<'_>, now: Timestamp) -> Result<(), Why> {
         let (created_at, expires_at) = (Timestamp::from_micros(self.created_at), self.expires_at.map(Timestamp::from_micros));
-        let owner = Owner { roles, second_factor: self.second_factor.map(Timestamp::from_micros) };
         policy.permits_use(owner, created_at, expires_at).map_err(Why::Forbidden)?;
         let last = self.last_used_at.map_or(created_at, Timestamp::from_micros);
         if policy.idle.is_over(last, now) { Err(Why::Unused) } else { Ok(()) }

@@ -1,8 +1,8 @@
 //! Which credentials an administrator asks for, and in which order.
 
-use crate::base::id::AccountId;
 use crate::base::text::Label;
 use crate::domain::credentials::Direction;
+use crate::domain::credentials::credential::Owner;
 
 /// Which credentials, by what there is to know about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,8 +145,8 @@ impl Order {
 pub struct Filter {
     /// By what there is to know about them.
     pub which: Which,
-    /// Of this account.
-    pub owner: Option<AccountId>,
+    /// Of this account or workspace.
+    pub owner: Option<Owner>,
     /// With exactly this word among their scopes.
     pub scope: String,
     /// With this part in the name or in what is shown of the secret.
@@ -159,6 +159,14 @@ impl Filter {
     /// The scope as it stands in the stored list of words: with its quotation marks, so that no part of a word matches.
     pub(super) fn scope_in_list(&self) -> String {
         if self.scope.is_empty() { String::new() } else { serde_json::Value::from(self.scope.as_str()).to_string() }
+    }
+
+    /// The owner as the database spells it: no account has the id of a workspace.
+    pub(super) fn owner_id(&self) -> Option<String> {
+        self.owner.map(|owner| match owner {
+            Owner::Account(id) => id.to_db(),
+            Owner::Workspace(id) => id.to_db(),
+        })
     }
 
     /// The search in the form that names are compared in.

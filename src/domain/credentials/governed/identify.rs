@@ -73,7 +73,10 @@ async fn resolve(ctx: &Ctx, by: &Administrator, rows: Vec<SecretRow>) -> db::Res
 fn hints(text: &str) -> Option<(&str, &str)> {
     let (start, end) = text.split_once('…').or_else(|| text.split_once("...")).unwrap_or((text, ""));
     let brand = start.find('_')?;
-    let body = brand + 1 + start[brand + 1..].find('_')? + 1;
+    let kind = brand + 1 + start[brand + 1..].find('_')? + 1;
+    // Keys say their environment, too.
+    let marked = ["live_", "test_"].into_iter().find(|mark| start[kind..].starts_with(mark));
+    let body = kind + marked.map_or(0, str::len);
     let prefix = start.get(..body + SHOWN)?;
     let plain = prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && start[body..].bytes().all(|b| b.is_ascii_alphanumeric());
@@ -95,6 +98,10 @@ mod tests {
             ("lk_pat_Ab3d...x9Qz", Some(("lk_pat_Ab3d", "x9Qz"))),
             ("lk_pat_Ab3d… ", Some(("lk_pat_Ab3d", ""))),
             ("lk_pat_Ab3d…%_", Some(("lk_pat_Ab3d", ""))),
+            ("lk_sec_live_Ab3dXyz", Some(("lk_sec_live_Ab3d", ""))),
+            ("lk_pub_test_Ab3d…x9Qz", Some(("lk_pub_test_Ab3d", "x9Qz"))),
+            ("sk_live_0a1b2c", Some(("sk_live_0a1b", ""))),
+            ("lk_sec_live", None),
             ("lk_pat_Ab3", None),
             ("lk_pat", None),
             ("", None),

@@ -6,15 +6,16 @@ mod identify;
 mod revoke;
 mod store;
 
-use crate::base::id::{AccountId, CredentialId};
+use crate::base::id::CredentialId;
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::time::{Span, Timestamp};
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::access::{Administrator, Owner, TokenPolicy};
+use crate::domain::access::{self, Administrator, TokenPolicy};
 use crate::domain::accounts::Roles;
+use crate::domain::workspaces::MemberRoles;
 
-use super::credential::{Kind, RevokedBy};
+use super::credential::{Kind, Owner, RevokedBy};
 
 pub use filter::{Filter, Order, OrderBy, Which};
 pub use hygiene::{Hygiene, Spike, hygiene};
@@ -36,16 +37,20 @@ pub struct Governed {
     /// What its owner calls it.
     pub name: String,
     /// Whose.
-    pub owner: AccountId,
-    /// Their address.
-    pub owner_email: String,
-    /// How they want to be called; may be empty.
+    pub owner: Owner,
+    /// The address of a person, the name of a workspace.
+    pub owner_called: String,
+    /// How a person wants to be called, which may be empty; the name of a workspace in addresses.
     pub owner_name: String,
-    /// What they may be; nothing if what is stored cannot be read.
+    /// What a person may be; nothing if what is stored cannot be read.
     pub owner_roles: Option<Roles>,
+    /// The workspace that a person's token is locked to, by name.
+    pub locked_to: Option<String>,
+    /// What the person is there; nothing if it is locked to none, or the membership has ended.
+    pub member_roles: Option<MemberRoles>,
     /// Since when signing in asks them for a second factor.
     pub owner_second_factor: Option<Timestamp>,
-    /// Whether their account is suspended.
+    /// Whether the account, or the workspace, is suspended.
     pub owner_suspended: bool,
     /// Its scopes, as they are stored.
     pub scopes: Vec<String>,
@@ -87,6 +92,8 @@ pub enum Standing {
     Paused,
     /// Its owner's account is suspended.
     OwnerSuspended,
+    /// The membership that it was locked to has ended.
+    Homeless,
     /// The token policy refuses it for now.
     Refused,
     /// It came to its end.
@@ -110,11 +117,15 @@ impl Governed {
         if self.paused_at.is_some() {
             return Standing::Paused;
         }
+        if self.locked_to.is_some() && self.member_roles.is_none() {
+            return Standing::Homeless;
+        }
         let permitted = |roles| {
-            let owner = Owner { roles, second_factor: self.owner_second_factor };
+            let owner = access::Owner { roles, second_factor: self.owner_second_factor, member: self.member_roles.as_ref() };
             policy.permits_use(owner, self.created_at, self.expires_at).is_ok()
         };
-        if !self.owner_roles.as_ref().is_some_and(permitted) {
+        // The token policy is about people.
+        if self.owner.account().is_some() && !self.owner_roles.as_ref().is_some_and(permitted) {
             return Standing::Refused;
         }
         if self.expires_at.is_some_and(|end| end <= now + SOON) { Standing::EndsSoon } else { Standing::Active }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::store;
-use crate::base::id::{AccountId, CredentialId};
+use serde_json::json;
+
+use super::{Governed, store};
+use crate::base::id::{AccountId, CredentialId, WorkspaceId};
 use crate::base::text::Reason;
-use crate::db;
+use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::ConfirmedAdministrator;
-use crate::domain::audit::Actor;
-use crate::domain::credentials::credential::RevokedBy;
+use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::credentials::credential::{Kind, Owner, RevokedBy};
 use crate::domain::credentials::revoke::{self, Ending, REVOKED_AT_ONCE, RevokeError};
+use crate::domain::credentials::store::{End, revoke_of_workspace};
 use crate::domain::mail::Revoker;
 
 /// Why nothing was revoked.
@@ -50,7 +53,11 @@ pub async fn revoke_as_administrator(
     // Two administrators who end the same tokens in another order would wait for each other.
     tx.alone().await?;
     let mut ended = 0;
-    for (owner, ids) in by_owner(store::some(&mut tx, ids).await?) {
+    let (people, workspaces) = by_owner(store::some(&mut tx, ids).await?);
+    for (workspace, ids) in workspaces {
+        ended += of_workspace(&mut tx, ctx, (by, reason), workspace, &ids).await?;
+    }
+    for (owner, ids) in people {
         ended += match revoke::revoke_in(&mut tx, ctx, owner, &ids, &how).await {
             Ok(tokens) => tokens.len(),
             Err(RevokeError::NotFound) => 0,
@@ -64,10 +71,41 @@ pub async fn revoke_as_administrator(
     Ok(ended)
 }
 
-fn by_owner(found: Vec<super::Governed>) -> BTreeMap<AccountId, Vec<CredentialId>> {
-    let mut owners = BTreeMap::<AccountId, Vec<CredentialId>>::new();
+/// The credentials of each person, and those of each workspace.
+type ByOwner = (BTreeMap<AccountId, Vec<CredentialId>>, BTreeMap<WorkspaceId, Vec<Governed>>);
+
+fn by_owner(found: Vec<Governed>) -> ByOwner {
+    let (mut people, mut workspaces) = ByOwner::default();
     for it in found {
-        owners.entry(it.owner).or_default().push(it.id);
+        match it.owner {
+            Owner::Account(id) => people.entry(id).or_default().push(it.id),
+            Owner::Workspace(id) => workspaces.entry(id).or_default().push(it),
+        }
     }
-    owners
+    (people, workspaces)
+}
+
+/// Ends credentials of one workspace. Returns how many were not ended before.
+async fn of_workspace(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (by, reason): (&ConfirmedAdministrator, &Reason),
+    workspace: WorkspaceId,
+    found: &[Governed],
+) -> db::Result<usize> {
+    let now = ctx.now();
+    let mut ended = 0;
+    for it in found {
+        let end = End { by: RevokedBy::Admin, reason: Some(reason), leaked_at: None, now };
+        if !revoke_of_workspace(tx, workspace, it.id, &end).await? {
+            continue;
+        }
+        tx.narrow(Change::Credential(it.id.to_db()), now).await?;
+        let action = if it.kind == Kind::Service { Action::ServiceAccountDeleted } else { Action::KeyRevoked };
+        let (actor, origin) = (Actor::Account(by.person().id()), by.person().origin());
+        let event = Event::done_in(actor, origin, action, workspace).of(it.id);
+        audit::record(tx, ctx, now, event.with(json!({ "name": it.name, "reason": reason.as_str() }))).await?;
+        ended += 1;
+    }
+    Ok(ended)
 }

@@ -3,13 +3,14 @@
 
 use super::filter::{Filter, Order, OrderBy};
 use super::{Governed, SOON, UNUSED_AFTER};
-use crate::base::id::{AccountId, CredentialId};
+use crate::base::id::{AccountId, CredentialId, WorkspaceId};
 use crate::base::page::Cursor;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result};
 use crate::domain::accounts::Roles;
 use crate::domain::credentials::Direction;
-use crate::domain::credentials::credential::{Kind, RevokedBy};
+use crate::domain::credentials::credential::{Kind, Owner, RevokedBy};
+use crate::domain::workspaces::MemberRoles;
 use crate::{on, sql};
 
 #[derive(sqlx::FromRow)]
@@ -17,10 +18,13 @@ pub(super) struct Row {
     id: String,
     kind: String,
     name: String,
-    account_id: String,
-    email: String,
+    account_id: Option<String>,
+    workspace_id: Option<String>,
+    called: String,
     person: String,
-    roles: String,
+    roles: Option<String>,
+    locked_to: Option<String>,
+    member_roles: Option<String>,
     suspended_at: Option<i64>,
     second_factor: Option<i64>,
     scopes: String,
@@ -47,10 +51,12 @@ impl TryFrom<Row> for Governed {
             id: CredentialId::from_db(&row.id).map_err(|_| Error::corrupt("credential id"))?,
             kind: Kind::from_db(&row.kind).ok_or(Error::corrupt("kind"))?,
             name: row.name,
-            owner: AccountId::from_db(&row.account_id).map_err(|_| Error::corrupt("account id"))?,
-            owner_email: row.email,
+            owner: owner(row.account_id.as_deref(), row.workspace_id.as_deref())?,
+            owner_called: row.called,
             owner_name: row.person,
-            owner_roles: Roles::from_db(&row.roles),
+            owner_roles: row.roles.as_deref().and_then(Roles::from_db),
+            locked_to: row.locked_to,
+            member_roles: row.member_roles.as_deref().and_then(MemberRoles::from_db),
             owner_second_factor: row.second_factor.map(Timestamp::from_micros),
             owner_suspended: row.suspended_at.is_some(),
             scopes: serde_json::from_str(&row.scopes).unwrap_or_default(),
@@ -68,6 +74,14 @@ impl TryFrom<Row> for Governed {
             uses: row.uses,
             sort_key: row.sort_key,
         })
+    }
+}
+
+fn owner(account: Option<&str>, workspace: Option<&str>) -> Result<Owner> {
+    match (account, workspace) {
+        (Some(id), _) => AccountId::from_db(id).map(Owner::Account).map_err(|_| Error::corrupt("account id")),
+        (None, Some(id)) => WorkspaceId::from_db(id).map(Owner::Workspace).map_err(|_| Error::corrupt("workspace id")),
+        (None, None) => Err(Error::corrupt("owner of a credential")),
     }
 }
 
@@ -91,15 +105,19 @@ async fn newest(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
     let before: i64 = after.and_then(|cursor| cursor.key.parse().ok()).unwrap_or(i64::MAX);
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT c.id, c.kind, c.name, c.account_id, a.email, a.name AS person, a.roles, a.suspended_at, f.confirmed_at AS second_factor, c.scopes, s.prefix,
+            "SELECT c.id, c.kind, c.name, c.account_id, c.workspace_id, COALESCE(a.email, w.name) AS called, COALESCE(a.name, w.slug) AS person,
+                    a.roles, COALESCE(a.suspended_at, w.suspended_at) AS suspended_at, f.confirmed_at AS second_factor,
+                    CASE WHEN c.locked_to IS NOT NULL THEN COALESCE(w.name, '') END AS locked_to, m.roles AS member_roles, c.scopes, s.prefix,
                     s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at, c.revoked_by, c.revoked_reason,
                     c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, CAST(c.created_at AS TEXT) AS sort_key
              FROM credentials c
-             JOIN accounts a ON a.id = c.account_id
-             JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             LEFT JOIN accounts a ON a.id = c.account_id
+             LEFT JOIN workspaces w ON w.id = COALESCE(c.workspace_id, c.locked_to)
+             LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
+             JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL AND s.place = 1
              LEFT JOIN totp f ON f.account_id = a.id
              WHERE (c.created_at, c.id) < ($1, $2)
-               AND (CAST($3 AS TEXT) IS NULL OR c.account_id = $3)
+               AND (CAST($3 AS TEXT) IS NULL OR c.account_id = $3 OR c.workspace_id = $3)
                AND ($4 = '' OR replace(c.scopes, $4, '') <> c.scopes)
                AND ($5 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $5, '')
                             <> c.name_key || ' ' || lower(s.prefix || '...' || s.last_four))
@@ -110,8 +128,8 @@ async fn newest(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
                    ELSE c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $7)
                         AND CASE $6
                             WHEN 'paused' THEN c.paused_at IS NOT NULL
-                            WHEN 'owner-suspended' THEN a.suspended_at IS NOT NULL
-                            ELSE c.paused_at IS NULL AND a.suspended_at IS NULL
+                            WHEN 'owner-suspended' THEN COALESCE(a.suspended_at, w.suspended_at) IS NOT NULL
+                            ELSE c.paused_at IS NULL AND COALESCE(a.suspended_at, w.suspended_at) IS NULL
                                  AND CASE $6
                                      WHEN 'expiring' THEN c.expires_at <= $8
                                      WHEN 'unused' THEN COALESCE(c.last_used_at, c.created_at) <= $9
@@ -121,7 +139,7 @@ async fn newest(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
         ))
         .bind(before)
         .bind(after.map_or("~", |cursor| &cursor.id))
-        .bind(filter.owner.map(|id| id.to_db()))
+        .bind(filter.owner_id())
         .bind(filter.scope_in_list())
         .bind(filter.search_key())
         .bind(filter.which.as_str())
@@ -138,23 +156,28 @@ async fn newest(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
 async fn sorted(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64, now: Timestamp) -> Result<Vec<Row>> {
     on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT t.id, t.kind, t.name, t.account_id, t.email, t.person, t.roles, t.suspended_at, t.second_factor, t.scopes, t.prefix,
+            "SELECT t.id, t.kind, t.name, t.account_id, t.workspace_id, t.called, t.person, t.roles, t.suspended_at, t.second_factor,
+                    t.locked_to, t.member_roles, t.scopes, t.prefix,
                     t.last_four, t.created_at, t.expires_at, t.paused_at, t.revoked_at, t.revoked_by, t.revoked_reason,
                     t.last_used_at, t.last_used_address, t.last_used_agent, t.uses, t.sort_key
-             FROM (SELECT c.id, c.kind, c.name, c.account_id, a.email, a.name AS person, a.roles, a.suspended_at, f.confirmed_at AS second_factor, c.scopes,
+             FROM (SELECT c.id, c.kind, c.name, c.account_id, c.workspace_id, COALESCE(a.email, w.name) AS called, COALESCE(a.name, w.slug) AS person,
+                    a.roles, COALESCE(a.suspended_at, w.suspended_at) AS suspended_at, f.confirmed_at AS second_factor,
+                    CASE WHEN c.locked_to IS NOT NULL THEN COALESCE(w.name, '') END AS locked_to, m.roles AS member_roles, c.scopes,
                           s.prefix, s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at, c.revoked_by,
                           c.revoked_reason, c.last_used_at, c.last_used_address, c.last_used_agent, c.uses,
                           CASE $1 WHEN 'name' THEN c.name_key
-                                  WHEN 'owner' THEN a.email_key
+                                  WHEN 'owner' THEN COALESCE(a.email_key, lower(w.name))
                                   WHEN 'expires' THEN CAST(1000000000000000000 + COALESCE(c.expires_at, 1000000000000000000) AS TEXT)
                                   WHEN 'used' THEN CAST(1000000000000000000 + COALESCE(c.last_used_at, 0) AS TEXT)
                                   WHEN 'uses' THEN CAST(1000000000000000000 + c.uses AS TEXT)
                                   ELSE CAST(1000000000000000000 + c.created_at AS TEXT) END AS sort_key
                    FROM credentials c
-                   JOIN accounts a ON a.id = c.account_id
-                   JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+                   LEFT JOIN accounts a ON a.id = c.account_id
+                   LEFT JOIN workspaces w ON w.id = COALESCE(c.workspace_id, c.locked_to)
+                   LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
+                   JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL AND s.place = 1
                    LEFT JOIN totp f ON f.account_id = a.id
-                   WHERE (CAST($2 AS TEXT) IS NULL OR c.account_id = $2)
+                   WHERE (CAST($2 AS TEXT) IS NULL OR c.account_id = $2 OR c.workspace_id = $2)
                      AND ($3 = '' OR replace(c.scopes, $3, '') <> c.scopes)
                      AND ($4 = '' OR replace(c.name_key || ' ' || lower(s.prefix || '...' || s.last_four), $4, '')
                                   <> c.name_key || ' ' || lower(s.prefix || '...' || s.last_four))
@@ -165,8 +188,8 @@ async fn sorted(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
                          ELSE c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $6)
                               AND CASE $5
                                   WHEN 'paused' THEN c.paused_at IS NOT NULL
-                                  WHEN 'owner-suspended' THEN a.suspended_at IS NOT NULL
-                                  ELSE c.paused_at IS NULL AND a.suspended_at IS NULL
+                                  WHEN 'owner-suspended' THEN COALESCE(a.suspended_at, w.suspended_at) IS NOT NULL
+                                  ELSE c.paused_at IS NULL AND COALESCE(a.suspended_at, w.suspended_at) IS NULL
                                        AND CASE $5
                                            WHEN 'expiring' THEN c.expires_at <= $7
                                            WHEN 'unused' THEN COALESCE(c.last_used_at, c.created_at) <= $8
@@ -178,7 +201,7 @@ async fn sorted(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
              LIMIT $12"
         ))
         .bind(filter.order.by.as_str())
-        .bind(filter.owner.map(|id| id.to_db()))
+        .bind(filter.owner_id())
         .bind(filter.scope_in_list())
         .bind(filter.search_key())
         .bind(filter.which.as_str())
@@ -200,13 +223,17 @@ pub(super) async fn some(cx: &mut Cx, ids: &[CredentialId]) -> Result<Vec<Govern
     for id in ids {
         let row: Option<Row> = on!(cx, |c| {
             sqlx::query_as(sql!(
-                "SELECT c.id, c.kind, c.name, c.account_id, a.email, a.name AS person, a.roles, a.suspended_at, f.confirmed_at AS second_factor, c.scopes,
+                "SELECT c.id, c.kind, c.name, c.account_id, c.workspace_id, COALESCE(a.email, w.name) AS called, COALESCE(a.name, w.slug) AS person,
+                    a.roles, COALESCE(a.suspended_at, w.suspended_at) AS suspended_at, f.confirmed_at AS second_factor,
+                    CASE WHEN c.locked_to IS NOT NULL THEN COALESCE(w.name, '') END AS locked_to, m.roles AS member_roles, c.scopes,
                         s.prefix, s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at, c.revoked_by,
                         c.revoked_reason, c.last_used_at, c.last_used_address, c.last_used_agent, c.uses,
-                        a.email_key || ' ' || c.name_key AS sort_key
+                        COALESCE(a.email_key, w.slug) || ' ' || c.name_key AS sort_key
                  FROM credentials c
-                 JOIN accounts a ON a.id = c.account_id
-                 JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+                 LEFT JOIN accounts a ON a.id = c.account_id
+                 LEFT JOIN workspaces w ON w.id = COALESCE(c.workspace_id, c.locked_to)
+                 LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
+                 JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL AND s.place = 1
                  LEFT JOIN totp f ON f.account_id = a.id
                  WHERE c.id = $1"
             ))
@@ -265,9 +292,10 @@ pub(super) async fn counts(cx: &mut Cx, now: Timestamp) -> Result<(i64, i64, i64
                     COUNT(CASE WHEN active = 1 AND replace(scopes, '\"admin\"', '') <> scopes THEN 1 END),
                     COUNT(suspended_at),
                     COUNT(CASE WHEN active = 1 AND expires_at <= $2 THEN 1 END)
-             FROM (SELECT c.expires_at, c.scopes, a.suspended_at, COALESCE(c.last_used_at, c.created_at) AS used_at,
-                          CASE WHEN c.paused_at IS NULL AND a.suspended_at IS NULL THEN 1 ELSE 0 END AS active
-                   FROM credentials c JOIN accounts a ON a.id = c.account_id
+             FROM (SELECT c.expires_at, c.scopes, COALESCE(a.suspended_at, w.suspended_at) AS suspended_at, COALESCE(c.last_used_at, c.created_at) AS used_at,
+                          CASE WHEN c.paused_at IS NULL AND COALESCE(a.suspended_at, w.suspended_at) IS NULL THEN 1 ELSE 0 END AS active
+                   FROM credentials c LEFT JOIN accounts a ON a.id = c.account_id
+                   LEFT JOIN workspaces w ON w.id = COALESCE(c.workspace_id, c.locked_to)
                    WHERE c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $3)) living"
         ))
         .bind((now - UNUSED_AFTER).micros())

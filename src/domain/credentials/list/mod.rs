@@ -13,6 +13,7 @@ use crate::db;
 use crate::domain::Ctx;
 use crate::domain::access::{Scopes, Viewed};
 use crate::domain::accounts::Person;
+use crate::domain::workspaces::MemberRoles;
 
 /// Which tokens, by where they are in their life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -231,9 +232,22 @@ pub struct Summary {
     pub last_used_agent: Option<String>,
     /// How often it has been used.
     pub uses: i64,
+    /// The workspace that it is locked to, if it is a person's and is locked to one.
+    pub place: Option<LockedTo>,
     /// The secret that was replaced last, if any ever was: it may still be good.
     pub previous: Option<SecretFacts>,
     sort_key: String,
+}
+
+/// The workspace that a token is locked to.
+#[derive(Debug, Clone)]
+pub struct LockedTo {
+    /// Its name in addresses.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+    /// What the owner is there; nothing if the membership has ended, and then the token is refused.
+    pub roles: Option<MemberRoles>,
 }
 
 /// What may be known of a secret, which is not the secret.
@@ -268,6 +282,16 @@ impl Summary {
             (None, _) if self.paused_at.is_some() => State::Paused,
             (None, _) => State::Active,
         }
+    }
+
+    /// What the owner is in the workspace that it is locked to.
+    pub fn roles_there(&self) -> Option<&MemberRoles> {
+        self.place.as_ref().and_then(|place| place.roles.as_ref())
+    }
+
+    /// Whether it is locked to a membership that has ended.
+    pub fn is_homeless(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.roles.is_none())
     }
 
     /// Whether it is neither revoked nor expired.

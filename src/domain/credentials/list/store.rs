@@ -1,12 +1,13 @@
 //! Lists of credentials.
 
-use super::{Column, Counts, Direction, ListFilter, SecretFacts, Sort, Summary};
+use super::{Column, Counts, Direction, ListFilter, LockedTo, SecretFacts, Sort, Summary};
 use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::page::Cursor;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Cx, Error, Result};
 use crate::domain::access::Scopes;
 use crate::domain::credentials::credential::RevokedBy;
+use crate::domain::workspaces::MemberRoles;
 use crate::{on, sql};
 
 /// How long ended credentials stay in their owner's list; also how long a credential must go without a use to count
@@ -32,6 +33,15 @@ pub(in crate::domain::credentials) struct SummaryRow {
     last_used_address: Option<String>,
     last_used_agent: Option<String>,
     uses: i64,
+    /// What follows is there where tokens of people are read.
+    #[sqlx(default)]
+    locked_to: Option<String>,
+    #[sqlx(default)]
+    w_slug: Option<String>,
+    #[sqlx(default)]
+    w_name: Option<String>,
+    #[sqlx(default)]
+    w_roles: Option<String>,
     p_id: Option<String>,
     p_prefix: Option<String>,
     p_last_four: Option<String>,
@@ -45,6 +55,16 @@ pub(in crate::domain::credentials) struct SummaryRow {
 }
 
 impl SummaryRow {
+    /// The workspace that it is locked to; one that is gone has no name any more.
+    fn place(&self) -> Result<Option<LockedTo>> {
+        if self.locked_to.is_none() {
+            return Ok(None);
+        }
+        let roles = self.w_roles.as_deref().map(|roles| MemberRoles::from_db(roles).ok_or(Error::corrupt("role")));
+        let (slug, name) = (self.w_slug.clone().unwrap_or_default(), self.w_name.clone().unwrap_or_default());
+        Ok(Some(LockedTo { slug, name, roles: roles.transpose()? }))
+    }
+
     /// The secret that was replaced last: none of its columns is there when there is none.
     fn previous(&mut self) -> Result<Option<SecretFacts>> {
         let facts = (self.p_id.take(), self.p_prefix.take(), self.p_last_four.take(), self.p_created_at, self.p_uses);
@@ -68,6 +88,7 @@ impl TryFrom<SummaryRow> for Summary {
 
     fn try_from(mut row: SummaryRow) -> Result<Self> {
         Ok(Self {
+            place: row.place()?,
             previous: row.previous()?,
             id: CredentialId::from_db(&row.id).map_err(|_| Error::corrupt("credential id"))?,
             name: row.name,
@@ -150,8 +171,10 @@ async fn newest(
                     c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, CAST(c.created_at AS TEXT) AS sort_key,
                     p.id AS p_id, p.prefix AS p_prefix, p.last_four AS p_last_four, p.created_at AS p_created_at, p.valid_until AS p_valid_until,
                     p.last_used_at AS p_last_used_at, p.last_used_address AS p_last_used_address, p.last_used_agent AS p_last_used_agent,
-                    p.uses AS p_uses
+                    p.uses AS p_uses, c.locked_to, w.slug AS w_slug, w.name AS w_name, m.roles AS w_roles
              FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             LEFT JOIN workspaces w ON w.id = c.locked_to
+             LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
              LEFT JOIN credential_secrets p ON p.id = (SELECT o.id FROM credential_secrets o WHERE o.credential_id = c.id
                 AND o.valid_until IS NOT NULL ORDER BY o.valid_until DESC, o.id DESC LIMIT 1)
              WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
@@ -195,11 +218,11 @@ async fn sorted(
                     x.last_used_at, x.last_used_address, x.last_used_agent, x.uses, x.sort_key,
                     p.id AS p_id, p.prefix AS p_prefix, p.last_four AS p_last_four, p.created_at AS p_created_at, p.valid_until AS p_valid_until,
                     p.last_used_at AS p_last_used_at, p.last_used_address AS p_last_used_address, p.last_used_agent AS p_last_used_agent,
-                    p.uses AS p_uses
+                    p.uses AS p_uses, x.locked_to, w.slug AS w_slug, w.name AS w_name, m.roles AS w_roles
              FROM (
-               SELECT t.id, t.name, t.scopes, t.prefix, t.last_four, t.created_at, t.expires_at, t.paused_at, t.revoked_at,
+               SELECT t.id, t.account_id, t.locked_to, t.membership_id, t.name, t.scopes, t.prefix, t.last_four, t.created_at, t.expires_at, t.paused_at, t.revoked_at,
                       t.revoked_by, t.last_used_at, t.last_used_address, t.last_used_agent, t.uses, t.sort_key
-               FROM (SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at,
+               FROM (SELECT c.id, c.account_id, c.locked_to, c.membership_id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at,
                             c.revoked_by, c.last_used_at, c.last_used_address, c.last_used_agent, c.uses,
                             CASE $1 WHEN 'name' THEN c.name_key
                                     WHEN 'expires' THEN CAST(1000000000000000000 + COALESCE(c.expires_at, 1000000000000000000) AS TEXT)
@@ -220,6 +243,8 @@ async fn sorted(
                       OR CASE $8 WHEN 'up' THEN (t.sort_key, t.id) > ($7, $9) ELSE (t.sort_key, t.id) < ($7, $9) END)
                ORDER BY CASE $8 WHEN 'up' THEN t.sort_key END, CASE $8 WHEN 'up' THEN t.id END, t.sort_key DESC, t.id DESC
                LIMIT $10) x
+             LEFT JOIN workspaces w ON w.id = x.locked_to
+             LEFT JOIN memberships m ON m.id = x.membership_id AND m.workspace_id = x.locked_to AND m.account_id = x.account_id
              LEFT JOIN credential_secrets p ON p.id = (SELECT o.id FROM credential_secrets o WHERE o.credential_id = x.id
                 AND o.valid_until IS NOT NULL ORDER BY o.valid_until DESC, o.id DESC LIMIT 1)
              ORDER BY CASE $8 WHEN 'up' THEN x.sort_key END, CASE $8 WHEN 'up' THEN x.id END, x.sort_key DESC, x.id DESC"
@@ -251,8 +276,10 @@ pub(in crate::domain::credentials) async fn made_by_form(
                     c.last_used_at, c.last_used_address, c.last_used_agent, c.uses, '' AS sort_key,
                     p.id AS p_id, p.prefix AS p_prefix, p.last_four AS p_last_four, p.created_at AS p_created_at, p.valid_until AS p_valid_until,
                     p.last_used_at AS p_last_used_at, p.last_used_address AS p_last_used_address, p.last_used_agent AS p_last_used_agent,
-                    p.uses AS p_uses
+                    p.uses AS p_uses, c.locked_to, w.slug AS w_slug, w.name AS w_name, m.roles AS w_roles
              FROM credentials c JOIN credential_secrets s ON s.credential_id = c.id AND s.valid_until IS NULL
+             LEFT JOIN workspaces w ON w.id = c.locked_to
+             LEFT JOIN memberships m ON m.id = c.membership_id AND m.workspace_id = c.locked_to AND m.account_id = c.account_id
              LEFT JOIN credential_secrets p ON p.id = (SELECT o.id FROM credential_secrets o WHERE o.credential_id = c.id
                 AND o.valid_until IS NOT NULL ORDER BY o.valid_until DESC, o.id DESC LIMIT 1)
              WHERE c.form_nonce = $1 AND c.account_id = $2"

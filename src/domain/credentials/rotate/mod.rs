@@ -130,7 +130,8 @@ pub async fn rotate(ctx: &Ctx, by: &Confirmed, id: CredentialId, how: Rotation) 
         return Err(RotateError::AlreadyRotated(Box::new(made)));
     }
     let policy = access::terms_in(&mut tx).await?.policy;
-    policy.permits_use(by.account(), token.summary.created_at, token.summary.expires_at)?;
+    let owner = access::Owner::from(by.account()).with(token.summary.roles_there());
+    policy.permits_use(owner, token.summary.created_at, token.summary.expires_at)?;
     let old_ends_at = token.summary.expires_at.map_or(now + how.overlap.span(), |end| end.min(now + how.overlap.span()));
     store::end_previous(&mut tx, id, now).await?;
     if !store::end_current(&mut tx, id, old_ends_at).await? {

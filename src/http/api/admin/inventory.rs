@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::TAG;
 use crate::app::App;
+use crate::domain::credentials::Owner;
 use crate::domain::credentials::governed::{self, Filter, Governed, Which};
 use crate::http::api::code::Code;
 use crate::http::api::envelope::ApiError;
@@ -31,8 +32,8 @@ fn shape() -> Value {
         ("id", schema::id("key", "The id of the credential.")),
         ("kind", schema::word(&["personal", "secret", "publishable", "service"], "What kind it is.")),
         ("name", schema::told("Its name.")),
-        ("owner", schema::told("Whose it is: the id.")),
-        ("ownerEmail", schema::told("The address of its owner.")),
+        ("owner", schema::told("Whose it is: the id of an account or of a workspace.")),
+        ("ownerEmail", schema::or_null(schema::told("The address of its owner; null for what a workspace owns."))),
         ("scopes", schema::list(schema::told("A scope."), 1_000, "Its scopes.")),
         ("prefix", schema::told("The beginning of its secret.")),
         ("lastFour", schema::told("The end of its secret.")),
@@ -78,12 +79,16 @@ pub async fn list(request: HttpRequest, app: Data<App>, me: ApiAdministrator) ->
 }
 
 fn view(row: &Governed) -> Value {
+    let owner = match row.owner {
+        Owner::Account(id) => id.to_string(),
+        Owner::Workspace(id) => id.to_string(),
+    };
     json!({
         "id": row.id,
         "kind": row.kind.as_str(),
         "name": row.name,
-        "owner": row.owner,
-        "ownerEmail": row.owner_email,
+        "owner": owner,
+        "ownerEmail": row.owner.account().map(|_| &row.owner_called),
         "scopes": row.scopes,
         "prefix": row.prefix,
         "lastFour": row.last_four,

@@ -34,6 +34,10 @@ pub struct PolicyPage {
     pub allowed: bool,
     /// *Allowed roles*, as they are written: names with commas between them, `*` for everyone.
     pub roles: String,
+    /// *Allowed workspace roles*, likewise.
+    pub workspace_roles: String,
+    /// *Require workspace*.
+    pub require_workspace: bool,
     /// *Longest life* in days, as it is written; empty for any.
     pub longest_days: String,
     /// *Allow tokens without an expiry*.
@@ -101,6 +105,7 @@ impl From<&Affected> for EffectRow {
             why: match token.why {
                 Why::Forbidden(Forbidden::SwitchedOff) => "Tokens are switched off.",
                 Why::Forbidden(Forbidden::Role) => "None of its owner's roles is allowed.",
+                Why::Forbidden(Forbidden::NoWorkspace) => "It is locked to no workspace.",
                 Why::Forbidden(Forbidden::LivesTooLong) => "It lives too long.",
                 Why::Forbidden(Forbidden::NoSecondFactor) => "Its owner has no second factor.",
                 Why::Unused => "It was not used for so long. It will be revoked.",
@@ -114,6 +119,8 @@ impl From<&Affected> for EffectRow {
 struct PolicyForm {
     tokens: Switch,
     roles: String,
+    workspace_roles: String,
+    require_workspace: Switch,
     longest_days: String,
     no_expiry: NoExpiry,
     require_factor: Switch,
@@ -125,6 +132,8 @@ impl From<&TokenPolicy> for PolicyForm {
         Self {
             tokens: policy.tokens,
             roles: policy.allowed_roles.words().join(", "),
+            workspace_roles: policy.allowed_workspace_roles.words().join(", "),
+            require_workspace: policy.require_workspace,
             longest_days: policy.longest.as_days().map(|days| days.to_string()).unwrap_or_default(),
             no_expiry: policy.no_expiry,
             require_factor: policy.require_factor,
@@ -138,6 +147,8 @@ impl From<&Posted> for PolicyForm {
         Self {
             tokens: if form.ticked("allowed") { Switch::On } else { Switch::Off },
             roles: form.text("roles").to_owned(),
+            workspace_roles: form.text("workspace_roles").to_owned(),
+            require_workspace: if form.ticked("require_workspace") { Switch::On } else { Switch::Off },
             longest_days: form.text("longest_days").to_owned(),
             no_expiry: if form.ticked("no_expiry") { NoExpiry::Allowed } else { NoExpiry::Forbidden },
             require_factor: if form.ticked("require_factor") { Switch::On } else { Switch::Off },
@@ -149,9 +160,10 @@ impl From<&Posted> for PolicyForm {
 impl PolicyForm {
     fn parse(&self) -> Result<PolicyDraft, Problems> {
         let mut problems = Problems::none();
-        let allowed_roles = AllowedRoles::parse(&self.roles).map_err(|word| {
-            problems.add("roles", format!("“{word}” is no role: a role has up to 50 letters, digits and the marks - _ . :"));
-        });
+        let bad_role = |word: String| format!("“{word}” is no role: a role has up to 50 letters, digits and the marks - _ . :");
+        let allowed_roles = AllowedRoles::parse(&self.roles).map_err(|word| problems.add("roles", bad_role(word)));
+        let workspace_roles = AllowedRoles::parse(&self.workspace_roles);
+        let workspace_roles = workspace_roles.map_err(|word| problems.add("workspace_roles", bad_role(word)));
         const DAYS: &str = "Enter a number of days from 1 to 3650, or leave it empty.";
         let longest = match self.longest_days.trim() {
             "" => Ok(Longest::UNBOUNDED),
@@ -161,16 +173,18 @@ impl PolicyForm {
             "" => Ok(Idle::UNBOUNDED),
             days => days.parse().ok().and_then(Idle::days).ok_or_else(|| problems.add("idle_days", DAYS)),
         };
-        match (allowed_roles, longest, idle) {
-            (Ok(allowed_roles), Ok(longest), Ok(idle)) => Ok(PolicyDraft {
+        match (allowed_roles, workspace_roles, longest, idle) {
+            (Ok(allowed_roles), Ok(allowed_workspace_roles), Ok(longest), Ok(idle)) => Ok(PolicyDraft {
                 tokens: self.tokens,
                 allowed_roles,
+                allowed_workspace_roles,
+                require_workspace: self.require_workspace,
                 longest,
                 no_expiry: self.no_expiry,
                 require_factor: self.require_factor,
                 idle,
             }),
-            (_, _, _) => Err(problems),
+            (_, _, _, _) => Err(problems),
         }
     }
 
@@ -181,6 +195,8 @@ impl PolicyForm {
             sign_in: SignInPolicyForm::of(&access::factor_roles(&app.ctx.db).await?),
             allowed: self.tokens == Switch::On,
             roles: self.roles,
+            workspace_roles: self.workspace_roles,
+            require_workspace: self.require_workspace == Switch::On,
             longest_days: self.longest_days,
             no_expiry: self.no_expiry == NoExpiry::Allowed,
             require_factor: self.require_factor == Switch::On,

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use super::created::{AlreadyCreatedPage, Story, TokenCreatedPage};
-use super::draft::{TokenForm, UNKNOWN_SCOPE, Unread};
-use super::row::{places, shown, words};
+use super::draft::{Offer, TokenForm, UNKNOWN_SCOPE, UNKNOWN_WORKSPACE, Unread};
+use super::row::{places, places_of, shown, words};
 use crate::app::App;
 use crate::domain::access::{self, Forbidden};
 use crate::domain::credentials::{self, IssueError, Issued, Summary, TOKENS_AT_MOST};
@@ -30,7 +30,8 @@ pub async fn create(app: Data<App>, me: RecentlyConfirmed) -> Answer {
         Err(Unread::Foreign(trouble)) => return Err(trouble.into()),
     };
     let terms = access::terms(&app.ctx.db).await?;
-    form.page(me.visitor(), me.person(), &terms, problems).with_status(status)
+    let places = places_of(&app.ctx, me.person()).await?;
+    form.page(me.visitor(), Offer { person: me.person(), places: &places, terms: &terms }, problems).with_status(status)
 }
 
 /// Rendered straight from the verb's outcome, which goes out of existence with this answer.
@@ -72,6 +73,11 @@ fn refused(error: IssueError, form: &TokenForm) -> Result<(StatusCode, Problems)
         IssueError::Forbidden(why @ (Forbidden::SwitchedOff | Forbidden::Role | Forbidden::NoSecondFactor)) => {
             (StatusCode::FORBIDDEN, "name", why.to_string())
         }
+        IssueError::Forbidden(Forbidden::NoWorkspace) => {
+            let message = "The token policy asks for a workspace. Choose the one that this token is for.";
+            (StatusCode::UNPROCESSABLE_ENTITY, "workspace", message.to_owned())
+        }
+        IssueError::NoSuchWorkspace => (StatusCode::UNPROCESSABLE_ENTITY, "workspace", UNKNOWN_WORKSPACE.to_owned()),
         IssueError::Forbidden(Forbidden::LivesTooLong) => {
             let message = "The token policy does not allow a life as long as this. Choose an earlier end.";
             (StatusCode::UNPROCESSABLE_ENTITY, form.end_field(), message.to_owned())

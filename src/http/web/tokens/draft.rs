@@ -1,15 +1,19 @@
 //! The form "New API token": as it was sent, as it is read, and as it is shown again.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
 
 use super::new::{CustomDay, NewTokenPage, SpanChoice};
 use super::preset::{presets, scopes_of};
+use super::row::Place;
 use crate::base::id::CredentialId;
 use crate::base::text::Label;
 use crate::base::time::{Span, Timestamp};
-use crate::domain::access::{Catalogue, NoExpiry, Scope, Scopes, Terms, TokenPolicy};
+use crate::domain::access::{Holder, NoExpiry, Scope, ScopeName, Scopes, Switch, Terms, TokenPolicy};
 use crate::domain::accounts::Person;
 use crate::domain::credentials::{AddressList, Duplicate, Expiry, PersonalDraft};
+use crate::domain::workspaces::Which;
 use crate::http::extract::{pairs, query};
 use crate::http::web::error::Trouble;
 use crate::http::web::form::{Choice, Problems};
@@ -25,10 +29,23 @@ const USUAL: i64 = 90;
 /// What is said of a scope that the page did not offer.
 pub(super) const UNKNOWN_SCOPE: &str = "One of these scopes does not exist. Tick those you see here.";
 
+/// What is said of a workspace that the page did not offer.
+pub(super) const UNKNOWN_WORKSPACE: &str = "You do not belong to this workspace. Choose one of yours.";
+
+/// What a person can be offered.
+#[derive(Clone, Copy)]
+pub(super) struct Offer<'a> {
+    pub person: &'a Person,
+    /// The workspaces that they belong to.
+    pub places: &'a [Place],
+    pub terms: &'a Terms,
+}
+
 /// The fields, as they were sent.
 #[derive(Default)]
 pub(super) struct TokenForm {
     name: String,
+    workspace: String,
     scopes: Vec<String>,
     expires: String,
     until: String,
@@ -59,24 +76,26 @@ impl TokenForm {
         self.name.clone_from(&twin.name);
         self.scopes = twin.scopes.iter().flat_map(Scopes::words).map(str::to_owned).collect();
         self.addresses = twin.allowed_addresses.iter().flat_map(AddressList::words).collect::<Vec<_>>().join("\n");
+        self.workspace = twin.workspace.clone().unwrap_or_default();
         self.live(twin.days, policy, now);
         self.like = Some((id, name));
         self
     }
 
     /// The same, prefilled by the address: `?name=&scopes=&preset=&days=&addresses=`. What cannot be is left out.
-    pub fn asked(mut self, request: &HttpRequest, person: &Person, terms: &Terms, now: Timestamp) -> Self {
+    pub fn asked(mut self, request: &HttpRequest, offer: Offer<'_>, now: Timestamp) -> Self {
         if let Some(name) = query(request, "name").and_then(|name| Label::parse(&name).ok()) {
             name.as_str().clone_into(&mut self.name);
         }
+        self.workspace = query(request, "workspace").unwrap_or(self.workspace);
         let asked = pairs(request.query_string().as_bytes());
         let words = asked.iter().filter(|(key, _)| key == "scopes").flat_map(|(_, words)| words.split([',', ' ']));
         self.scopes.extend(words.map(str::to_owned));
         if let Some(preset) = query(request, "preset") {
-            self.scopes = scopes_of(&preset, &self.offered(person, &terms.catalogue));
+            self.scopes = scopes_of(&preset, &self.offered(offer));
         }
         if let Some(days) = query(request, "days").and_then(|days| days.parse().ok()) {
-            self.live(Some(days), &terms.policy, now);
+            self.live(Some(days), &offer.terms.policy, now);
         }
         self.addresses = query(request, "addresses").unwrap_or(self.addresses);
         self
@@ -99,6 +118,7 @@ impl TokenForm {
     pub fn of(form: &Posted) -> Self {
         Self {
             name: form.text("name").to_owned(),
+            workspace: form.text("workspace").to_owned(),
             scopes: form.all("scopes").into_iter().map(str::to_owned).collect(),
             expires: form.text("expires").to_owned(),
             until: form.text("until").to_owned(),
@@ -116,11 +136,15 @@ impl TokenForm {
         let scopes = Scopes::parse(self.scopes.iter().map(String::as_str)).map_err(|_| problems.add("scopes", UNKNOWN_SCOPE));
         let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
         let addresses = read_addresses(&self.addresses).map_err(|message| problems.add("addresses", message));
-        match (name, scopes, expiry, addresses) {
-            (Ok(name), Ok(scopes), Ok(expiry), Ok(allowed_addresses)) => {
-                Ok(PersonalDraft { name, scopes, expiry, allowed_addresses, nonce })
+        let workspace = match self.workspace.as_str() {
+            "" => Ok(None),
+            text => Which::parse(text).map(Some).ok_or_else(|| problems.add("workspace", UNKNOWN_WORKSPACE)),
+        };
+        match (name, scopes, expiry, addresses, workspace) {
+            (Ok(name), Ok(scopes), Ok(expiry), Ok(allowed_addresses), Ok(workspace)) => {
+                Ok(PersonalDraft { name, workspace, scopes, expiry, allowed_addresses, nonce })
             }
-            (_, _, _, _) => Err(Unread::Wrong(problems)),
+            (_, _, _, _, _) => Err(Unread::Wrong(problems)),
         }
     }
 
@@ -145,10 +169,10 @@ impl TokenForm {
     }
 
     /// The page with this form on it.
-    pub fn page(&self, visitor: &Visitor, person: &Person, terms: &Terms, problems: Problems) -> NewTokenPage {
-        let (policy, chrome) = (&terms.policy, visitor.chrome());
+    pub fn page(&self, visitor: &Visitor, offer: Offer<'_>, problems: Problems) -> NewTokenPage {
+        let (policy, chrome) = (&offer.terms.policy, visitor.chrome());
         let (now, longest) = (chrome.now, policy.longest.as_days());
-        let scopes = self.offered(person, &terms.catalogue);
+        let scopes = self.offered(offer);
         let day = |days| (now + Span::days(days)).iso_day();
         let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
         let span = |(days, label): &(i64, &'static str)| SpanChoice {
@@ -162,6 +186,8 @@ impl TokenForm {
             problems,
             name: self.name.clone(),
             copy_of: self.like.as_ref().map(|(_, name)| name.clone()),
+            workspaces: self.workspaces(offer),
+            require_workspace: policy.require_workspace == Switch::On,
             presets: presets(&scopes, &self.address()),
             scopes,
             spans: SPANS.iter().filter(fits).map(span).collect(),
@@ -184,18 +210,34 @@ impl TokenForm {
         let from = self.like.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
         let days = if SPANS.iter().any(|(span, _)| span.to_string() == self.expires) { self.expires.as_str() } else { "" };
         let form = Address::of("/profile/tokens/new").with("from", from).with("name", self.name.as_str());
+        let form = form.with("workspace", self.workspace.as_str());
         form.with("days", days).with("addresses", self.addresses.as_str())
     }
 
-    /// The scopes that this person's roles reach; nobody is offered what they could not be given.
-    fn offered(&self, person: &Person, catalogue: &Catalogue) -> Vec<Choice> {
+    /// The workspaces that the token can be locked to.
+    fn workspaces(&self, offer: Offer<'_>) -> Vec<Choice> {
+        let choice = |(workspace, _): &Place| Choice {
+            value: workspace.slug.as_str().to_owned(),
+            label: workspace.name.as_str().to_owned(),
+            hint: String::new(),
+            chosen: workspace.slug.as_str() == self.workspace,
+        };
+        offer.places.iter().map(choice).collect()
+    }
+
+    /// The scopes that this person's roles reach, anywhere; nobody is offered what they could not be given.
+    fn offered(&self, offer: Offer<'_>) -> Vec<Choice> {
+        let (roles, catalogue) = (&offer.person.account().roles, &offer.terms.catalogue);
+        let there = |member| catalogue.open_to(Holder::Person { roles, member }).map(|scope| scope.name.clone());
+        let members = std::iter::once(None).chain(offer.places.iter().map(|(_, roles)| Some(roles)));
+        let open: BTreeSet<ScopeName> = members.flat_map(there).collect();
         let choice = |scope: &Scope| Choice {
             value: scope.name.as_str().to_owned(),
             label: scope.name.as_str().to_owned(),
             hint: scope.sentence.clone(),
             chosen: self.scopes.iter().any(|word| word == scope.name.as_str()),
         };
-        catalogue.open_to(&person.account().roles).map(choice).collect()
+        catalogue.scopes().iter().filter(|scope| open.contains(&scope.name)).map(choice).collect()
     }
 }
 
@@ -250,6 +292,7 @@ mod tests {
         assert_eq!(fields(&form("CI", "verify", "custom", "28 Nov")), ["until"]);
         assert_eq!(fields(&form("CI", "verify", "31", "")), ["expires"], "spans are those on the page");
         assert_eq!(fields(&form("CI", "verify", "never", "")), Vec::<&str>::new());
+        assert_eq!(fields(&TokenForm { workspace: "No Slug".to_owned(), ..form("CI", "verify", "30", "") }), ["workspace"]);
         let bound = |addresses: &str| TokenForm { addresses: addresses.to_owned(), ..form("CI", "verify", "30", "") };
         assert_eq!(fields(&bound("203.0.113.7\r\n\r\n2001:db8::/48\r\n")), Vec::<&str>::new());
         assert_eq!(fields(&bound("203.0.113.7\r\nhere")), ["addresses"]);

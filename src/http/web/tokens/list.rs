@@ -6,6 +6,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::asked::Asked;
+use super::row::places_of;
 use crate::app::App;
 use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
@@ -187,6 +188,8 @@ pub struct TokenRow {
     pub name: String,
     /// What may be shown of its secret: `lk_pat_Ab3d…x9Qz`.
     pub shown: String,
+    /// The workspace that it is locked to, by name.
+    pub workspace: Option<String>,
     /// Its scopes.
     pub scopes: Vec<String>,
     /// When it was created.
@@ -236,6 +239,8 @@ pub enum TokenStatus {
     Paused,
     /// The policy refuses it for now.
     Refused,
+    /// The membership that it was locked to has ended.
+    Homeless,
     /// It came to its end.
     Expired,
     /// Somebody ended it.
@@ -295,7 +300,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
         heads: asked.heads(),
         rows: found.rows.iter().map(row).collect(),
         pager: Pager::of(&asked.address(), after.as_ref(), found.next.map(|next| next.seal(&ctx.keys, &list))),
-        creating: Creating::by(person, &policy, ctx),
+        creating: Creating::by(person, &places_of(ctx, person).await?, &policy, ctx),
         notice: Done::told(&request, &[Done::TokenRevoked, Done::TokensRevoked]),
         base_url: ctx.settings.public_url.clone(),
         search: asked.search,

@@ -5,8 +5,9 @@ use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::draft::TokenForm;
+use super::draft::{Offer, TokenForm};
 use super::list::Creating;
+use super::row::places_of;
 use crate::app::App;
 use crate::base::id::CredentialId;
 use crate::base::time::Timestamp;
@@ -32,6 +33,10 @@ pub struct NewTokenPage {
     pub copy_of: Option<String>,
     /// Sets of ticks to begin with.
     pub presets: Vec<Preset>,
+    /// *Workspace*: those that the token can be locked to; none when there are none.
+    pub workspaces: Vec<Choice>,
+    /// Whether the policy asks for one.
+    pub require_workspace: bool,
     /// *Scopes*, each with its sentence.
     pub scopes: Vec<Choice>,
     /// *Allowed addresses*, as they were sent.
@@ -96,7 +101,8 @@ pub struct CustomDay {
 pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer {
     let (ctx, person) = (&app.ctx, me.person());
     let terms = access::terms(&ctx.db).await?;
-    match Creating::by(person, &terms.policy, ctx) {
+    let places = places_of(ctx, person).await?;
+    match Creating::by(person, &places, &terms.policy, ctx) {
         Creating::Open => {
             let (policy, now) = (&terms.policy, ctx.now());
             let mut form = TokenForm::blank(me.visitor().nonce(), policy, now);
@@ -106,7 +112,8 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
             {
                 form = form.like(id, known.summary.name, &twin, policy, now);
             }
-            form.asked(&request, person, &terms, now).page(me.visitor(), person, &terms, Problems::none()).ok()
+            let offer = Offer { person, places: &places, terms: &terms };
+            form.asked(&request, offer, now).page(me.visitor(), offer, Problems::none()).ok()
         }
         Creating::Unverified { .. } | Creating::Forbidden { .. } => Err(WebError::see_other("/profile/tokens")),
     }

@@ -42,7 +42,7 @@ pub async fn show(app: Data<App>, me: SignedIn, request: HttpRequest) -> Answer 
     let token = TokenRow::of(&found.summary, person.account(), &policy, chrome.now);
     let leaked = query(&request, "leaked").is_some_and(|leaked| leaked == "yes");
     match token.status {
-        TokenStatus::Active | TokenStatus::EndsSoon | TokenStatus::Paused | TokenStatus::Refused => {
+        TokenStatus::Active | TokenStatus::EndsSoon | TokenStatus::Paused | TokenStatus::Refused | TokenStatus::Homeless => {
             RevokePage { chrome, token, leaked }.ok()
         }
         TokenStatus::Expired => Err(WebError::see_other("/profile/tokens?state=expired")),

@@ -5,14 +5,25 @@ use actix_web::HttpRequest;
 use super::list::{Creating, LastUse, OldSecret, TokenRow, TokenStatus};
 use crate::base::id::CredentialId;
 use crate::base::time::{Span, Timestamp};
+use crate::db;
 use crate::domain::Ctx;
-use crate::domain::access::{Forbidden, Scopes, TokenPolicy};
+use crate::domain::access::{Forbidden, Owner, Scopes, TokenPolicy};
 use crate::domain::accounts::{Account, Person};
 use crate::domain::credentials::{AddressList, RevokedBy, SecretFacts, State, Summary};
+use crate::domain::workspaces::{self, MemberRoles, Workspace};
 use crate::http::extract::path_part;
 use crate::http::web::agent::agent_name;
 use crate::http::web::error::Trouble;
 use crate::http::web::profile::mail_folder;
+
+/// A workspace that somebody belongs to, and what they are there.
+pub(super) type Place = (Workspace, MemberRoles);
+
+/// The workspaces that a token of this person can be locked to.
+pub(super) async fn places_of(ctx: &Ctx, person: &Person) -> db::Result<Vec<Place>> {
+    let all = workspaces::list(&ctx.db, person.id()).await?;
+    Ok(all.into_iter().filter(|(workspace, _)| workspace.suspended_at.is_none()).collect())
+}
 
 /// How long before its end a token is said to end soon.
 const SOON: Span = Span::days(14);
@@ -24,6 +35,7 @@ impl TokenRow {
             id: token.id.to_string(),
             name: token.name.clone(),
             shown: shown(&token.prefix, &token.last_four),
+            workspace: token.place.as_ref().map(|place| place.name.clone()),
             scopes: words(token.scopes.as_ref()),
             created: token.created_at,
             expires: token.expires_at,
@@ -87,10 +99,16 @@ fn status(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp
         (State::Revoked, at) => TokenStatus::Revoked { at: at.unwrap_or(now), by: revoker(token.revoked_by).to_owned() },
         (State::Expired, _) => TokenStatus::Expired,
         (State::Paused, _) => TokenStatus::Paused,
-        (State::Active, _) if policy.permits_use(owner, token.created_at, token.expires_at).is_err() => TokenStatus::Refused,
+        (State::Active, _) if token.is_homeless() => TokenStatus::Homeless,
+        (State::Active, _) if !permitted(token, owner, policy) => TokenStatus::Refused,
         (State::Active, _) if token.expires_at.is_some_and(|end| end <= now + SOON) => TokenStatus::EndsSoon,
         (State::Active, _) => TokenStatus::Active,
     }
+}
+
+fn permitted(token: &Summary, owner: &Account, policy: &TokenPolicy) -> bool {
+    let owner = Owner::from(owner).with(token.roles_there());
+    policy.permits_use(owner, token.created_at, token.expires_at).is_ok()
 }
 
 fn revoker(by: Option<RevokedBy>) -> &'static str {
@@ -107,11 +125,11 @@ fn revoker(by: Option<RevokedBy>) -> &'static str {
 
 impl Creating {
     /// Whether this person may create a token under this policy.
-    pub(super) fn by(person: &Person, policy: &TokenPolicy, ctx: &Ctx) -> Self {
+    pub(super) fn by(person: &Person, places: &[Place], policy: &TokenPolicy, ctx: &Ctx) -> Self {
         if !person.is_verified() {
             return Self::Unverified { email: person.email().as_str().to_owned(), mail_folder: mail_folder(ctx) };
         }
-        match policy.permits(person.account()) {
+        match policy.permits_any(person.account(), places.iter().map(|(_, roles)| roles)) {
             Ok(()) => Self::Open,
             Err(why) => Self::Forbidden { reason: reason(why).to_owned() },
         }
@@ -124,6 +142,7 @@ fn reason(why: Forbidden) -> &'static str {
         Forbidden::SwitchedOff => "API tokens are switched off for everyone.",
         Forbidden::Role => "None of your roles is one that may use API tokens.",
         Forbidden::NoSecondFactor => "The token policy asks for a second factor, and you have none.",
+        Forbidden::NoWorkspace => "The token policy asks for tokens that are locked to a workspace, and you belong to none.",
         Forbidden::LivesTooLong => "Your tokens would live longer than the token policy allows.",
     }
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod board;
+mod inventory;
 mod mail;
 mod plans;
 mod policy;

@@ -59,6 +59,8 @@ fn policy() -> Vec<Sample> {
         problems: Problems::none(),
         allowed: true,
         roles: "*".into(),
+        workspace_roles: "developer, owner".into(),
+        require_workspace: false,
         longest_days: "365".into(),
         no_expiry: false,
         require_factor: false,

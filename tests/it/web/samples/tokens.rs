@@ -20,6 +20,7 @@ pub fn row(name: &str, scopes: &[&str], expires: Option<Timestamp>, last_used: O
         id: format!("tok_{}", name.len()),
         name: name.into(),
         shown: "lk_pat_7Kq2…x9Qz".into(),
+        workspace: (name == "My laptop").then(|| "Acme Inc.".into()),
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         created: ago(Span::days(62)),
         expires,
@@ -180,6 +181,11 @@ fn new_token() -> NewTokenPage {
         problems: Problems::none(),
         name: String::new(),
         copy_of: None,
+        workspaces: vec![
+            Choice { value: "acme".into(), label: "Acme Inc.".into(), hint: String::new(), chosen: false },
+            Choice { value: "long".into(), label: LONG.into(), hint: String::new(), chosen: false },
+        ],
+        require_workspace: false,
         presets: vec![
             preset("A script that only needs to know me", "profile"),
             preset("A service that checks tokens", "profile verify"),
@@ -227,6 +233,7 @@ fn new() -> Vec<Sample> {
         ..new_token()
     };
     let short = NewTokenPage {
+        require_workspace: true,
         spans: Vec::new(),
         longest_days: Some(7),
         custom: CustomDay { chosen: true, ..new_token().custom },

@@ -22,6 +22,8 @@ fn at_most_90_days() -> TokenPolicy {
     TokenPolicy {
         tokens: Switch::On,
         allowed_roles: AllowedRoles::everybody(),
+        allowed_workspace_roles: AllowedRoles::nobody(),
+        require_workspace: Switch::Off,
         longest: Longest::days(90).expect("in range"),
         no_expiry: NoExpiry::Forbidden,
         require_factor: Switch::Off,

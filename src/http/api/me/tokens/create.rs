@@ -14,6 +14,7 @@ use crate::domain::access::{self, Scopes};
 use crate::domain::accounts::Person;
 use crate::domain::credentials::{self, Expiry, IssueError, Issued, PersonalDraft, TOKENS_AT_MOST};
 use crate::domain::repeats::NotDone;
+use crate::domain::workspaces::Which;
 use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, created, replayed};
 use crate::http::api::fields::{Fields, Given, Then};
@@ -48,6 +49,10 @@ pub fn operation() -> Operation {
                     "When it ends. Usually in 90 days, or as late as the policy allows; null for never.",
                 )),
             ),
+            (
+                "workspace",
+                schema::or_null(schema::text(2, 60, "The id or the slug of the workspace that it is locked to, for ever.")),
+            ),
             ("allowedAddresses", schema::or_null(addresses)),
         ],
     );
@@ -67,7 +72,7 @@ pub fn operation() -> Operation {
         .takes(body, json!({ "name": "CI deploy", "scopes": ["profile"], "expiresAt": "2027-02-20T09:00:00Z", "allowedAddresses": ["203.0.113.0/24"] }))
         .creates("The token, with its secret.", made, made_example())
         .once(shape(), example())
-        .refuses(&[Code::Conflict])
+        .refuses(&[Code::Conflict, Code::NotFound])
 }
 
 fn made_example() -> Value {
@@ -134,10 +139,17 @@ async fn parse(ctx: &Ctx, mut fields: Fields) -> Result<PersonalDraft, ApiError>
         Given::Value(at) => Expiry::At(at),
     };
     let allowed_addresses = fields.addresses("allowedAddresses");
+    let workspace = fields.optional_text("workspace").map(|text| {
+        Which::parse(&text).or_else(|| {
+            fields.problem("workspace", "is neither the id nor the slug of a workspace");
+            None
+        })
+    });
     fields.finish()?;
     let parsed = name.zip(scopes).zip(allowed_addresses);
     let ((name, scopes), allowed_addresses) = parsed.expect("what could not be read was a problem");
-    Ok(PersonalDraft { name, scopes, allowed_addresses, expiry, nonce: hex(&ctx.rng.bytes32()[..16]) })
+    let (workspace, nonce) = (workspace.flatten(), hex(&ctx.rng.bytes32()[..16]));
+    Ok(PersonalDraft { name, workspace, scopes, allowed_addresses, expiry, nonce })
 }
 
 async fn usual_end(ctx: &Ctx) -> Result<Expiry, ApiError> {
@@ -153,6 +165,7 @@ fn refused(error: IssueError) -> ApiError {
                 .fix("Open the link that was mailed to you, then try again.")
         }
         IssueError::Forbidden(why) => forbidden(why),
+        IssueError::NoSuchWorkspace => Code::NotFound.into(),
         IssueError::UnknownScope(_) => wrong("scopes", "names a scope that does not exist".to_owned()),
         IssueError::ScopeBeyondRole(scope) => wrong("scopes", format!("names {scope}, which your roles do not reach")),
         IssueError::ExpiryPassed => wrong("expiresAt", "must be in the future".to_owned()),

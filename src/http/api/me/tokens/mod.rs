@@ -100,6 +100,9 @@ fn forbidden(why: Forbidden) -> ApiError {
         Forbidden::LivesTooLong => {
             return ApiError::field(Code::Unprocessable, "expiresAt", "is later than the token policy allows");
         }
+        Forbidden::NoWorkspace => {
+            return ApiError::field(Code::Unprocessable, "workspace", "is needed: the token policy asks for one");
+        }
         Forbidden::SwitchedOff => "token_auth_disabled",
         Forbidden::Role => "role_not_allowed",
         Forbidden::NoSecondFactor => "second_factor_required",

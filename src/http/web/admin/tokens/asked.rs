@@ -3,10 +3,9 @@
 use actix_web::HttpRequest;
 
 use super::list::GovernedHeads;
-use crate::base::id::AccountId;
 use crate::base::text::Label;
-use crate::domain::credentials::Direction;
 use crate::domain::credentials::governed::{Filter, Order, OrderBy, Which};
+use crate::domain::credentials::{Direction, Owner};
 use crate::http::extract::query;
 use crate::http::web::form::Choice;
 use crate::http::web::list::{Address, SortHead, Sorted};
@@ -36,8 +35,13 @@ impl Asked {
         }
     }
 
+    /// The workspace whose id was typed as the owner.
+    pub fn workspace(&self) -> Option<Owner> {
+        self.owner.parse().ok().map(Owner::Workspace)
+    }
+
     /// The filter, with the owner that the typed one turned out to be.
-    pub fn filter(&self, owner: Option<AccountId>) -> Filter {
+    pub fn filter(&self, owner: Option<Owner>) -> Filter {
         let (scope, search) = (self.scope.clone(), self.search.clone());
         Filter { which: self.which, owner, scope, search, order: self.order }
     }

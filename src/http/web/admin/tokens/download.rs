@@ -4,11 +4,12 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::asked::Asked;
-use super::row::{kind, revoker, standing};
+use super::row::{kind, owner_id, revoker, standing};
 use crate::app::App;
 use crate::base::page::PageSize;
 use crate::base::time::Timestamp;
 use crate::domain::access::{self, TokenPolicy};
+use crate::domain::credentials::Owner;
 use crate::domain::credentials::governed::{self, Filter, Governed, Order};
 use crate::http::web::admin::whose::{Whose, whose};
 use crate::http::web::csv::{Batch, download};
@@ -44,8 +45,9 @@ const HEADS: &[&str] = &[
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let asked = Asked::of(&request);
     let owner = match whose(&asked.owner, &app, &admin).await? {
+        _ if asked.workspace().is_some() => asked.workspace(),
         Whose::All => None,
-        Whose::Account(id) => Some(id),
+        Whose::Account(id) => Some(Owner::Account(id)),
         Whose::Nobody | Whose::Unreadable => return Err(WebError::see_other(asked.address().href())),
     };
     let policy = access::policy(&app.ctx.db).await?;
@@ -70,9 +72,9 @@ fn cells(it: &Governed, policy: &TokenPolicy, now: Timestamp) -> Vec<String> {
         it.name.clone(),
         format!("{}…{}", it.prefix, it.last_four),
         kind(it.kind).to_owned(),
-        it.owner_email.clone(),
+        it.owner_called.clone(),
         it.owner_name.clone(),
-        it.owner.to_string(),
+        owner_id(it.owner),
         it.scopes.join(" "),
         standing(it.standing(policy, now)).to_owned(),
         at(Some(it.created_at)),

@@ -11,6 +11,7 @@ use super::row::GovernedRow;
 use crate::app::App;
 use crate::base::page::PageSize;
 use crate::domain::access;
+use crate::domain::credentials::Owner;
 use crate::domain::credentials::governed;
 use crate::http::web::admin::whose::{UNREADABLE, Whose, whose};
 use crate::http::web::chrome::Chrome;
@@ -83,8 +84,9 @@ pub struct GovernedHeads {
 pub async fn show(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
     let (ctx, asked) = (&app.ctx, Asked::of(&request));
     let owner = match whose(&asked.owner, &app, &admin).await? {
+        _ if asked.workspace().is_some() => asked.workspace(),
         Whose::All => None,
-        Whose::Account(id) => Some(id),
+        Whose::Account(id) => Some(Owner::Account(id)),
         Whose::Nobody => return empty(&admin, asked).ok(),
         Whose::Unreadable => {
             let page = GovernedPage { problem: Some(UNREADABLE.to_owned()), ..empty(&admin, asked) };

@@ -3,7 +3,7 @@
 use crate::base::time::Timestamp;
 use crate::domain::access::TokenPolicy;
 use crate::domain::credentials::governed::{Governed, Standing};
-use crate::domain::credentials::{Kind, RevokedBy};
+use crate::domain::credentials::{Kind, Owner, RevokedBy};
 use crate::http::web::agent::agent_name;
 use crate::http::web::tokens::list::LastUse;
 
@@ -18,7 +18,7 @@ pub struct GovernedRow {
     pub kind: &'static str,
     /// What may be shown of its secret: `lk_pat_Ab3d…x9Qz`.
     pub shown: String,
-    /// Its owner's address.
+    /// Its owner's address, or the workspace that owns it.
     pub owner: String,
     /// Its owner's id on the wire.
     pub owner_id: String,
@@ -57,8 +57,8 @@ impl GovernedRow {
             name: it.name.clone(),
             kind: kind(it.kind),
             shown: format!("{}…{}", it.prefix, it.last_four),
-            owner: it.owner_email.clone(),
-            owner_id: it.owner.to_string(),
+            owner: it.owner_called.clone(),
+            owner_id: owner_id(it.owner),
             scopes: it.scopes.clone(),
             created: it.created_at,
             expires: it.expires_at,
@@ -84,6 +84,14 @@ impl GovernedRow {
     }
 }
 
+/// The owner's id on the wire.
+pub(super) fn owner_id(owner: Owner) -> String {
+    match owner {
+        Owner::Account(id) => id.to_string(),
+        Owner::Workspace(id) => id.to_string(),
+    }
+}
+
 /// A kind as the pages call it.
 pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
@@ -101,6 +109,7 @@ pub fn standing(standing: Standing) -> &'static str {
         Standing::EndsSoon => "Ends soon",
         Standing::Paused => "Paused",
         Standing::OwnerSuspended => "Owner suspended",
+        Standing::Homeless => "Membership ended",
         Standing::Refused => "Refused",
         Standing::Expired => "Expired",
         Standing::Revoked => "Revoked",
