@@ -145,7 +145,7 @@ async fn complete(
     let owners: Vec<OwnerRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT o.credential_id, o.account_id, a.email, a.name,
-                    CASE WHEN m.id IS NOT NULL AND a.suspended_at IS NULL THEN 1 ELSE 0 END AS active
+                    CAST(CASE WHEN m.id IS NOT NULL AND a.suspended_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS active
              FROM credentials c JOIN service_account_owners o ON o.credential_id = c.id
              JOIN accounts a ON a.id = o.account_id
              LEFT JOIN memberships m ON m.workspace_id = c.workspace_id AND m.account_id = o.account_id
