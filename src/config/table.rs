@@ -142,7 +142,12 @@ pub const SETTINGS: &[Setting] = &[
         "Sign-in ends after 24 h without use and after 14 days, and the password is asked again after 30 min for what matters; strict: 30 min, 12 h and 10 min.",
     ),
     open("token_brand", "NAME", Is("lk"), "What every token begins with: 2 to 10 lower-case letters and digits."),
-    open("account_rate_limit", "COUNT", Is("1000"), "Requests per minute for all sessions and personal tokens of one account."),
+    open(
+        "account_rate_limit",
+        "COUNT",
+        Is("1000"),
+        "Requests per minute for all personal tokens and session tokens of one account. Pages do not count: a token that runs wild does not keep its owner from revoking it.",
+    ),
     open("verify_networks", "NETWORKS", Absent, "Networks from which POST /v1/verify is answered without a credential."),
     open(
         "argon2_memory",

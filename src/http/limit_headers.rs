@@ -5,9 +5,13 @@
 
 use std::io::Write;
 
+use actix_web::HttpMessage;
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 
+use crate::app::App;
 use crate::base::time::{Span, Timestamp};
 use crate::domain::limits::{Allowance, Exhausted, Pool};
 
@@ -21,8 +25,17 @@ const NAMES: [HeaderName; 5] = [
 /// Longer than the five values together: numbers of at most 20 digits, and words of ours.
 const ROOM: usize = 256;
 
+/// Tells a caller what is left of their limit, unless the answer tells of a limit already.
+pub fn tell_caller(response: &mut ServiceResponse<BoxBody>) {
+    let left = response.request().extensions().get::<Allowance>().copied();
+    if let Some(left) = left.filter(|_| !response.headers().contains_key(&NAMES[0])) {
+        let now = response.request().app_data::<Data<App>>().expect("every server has its App").ctx.now();
+        tell_left(response.response_mut().headers_mut(), &left, now);
+    }
+}
+
 /// What is left of a limit.
-pub fn tell_left(headers: &mut HeaderMap, left: &Allowance, now: Timestamp) {
+fn tell_left(headers: &mut HeaderMap, left: &Allowance, now: Timestamp) {
     let Allowance { pool, limit, window, remaining, reset_at } = *left;
     Told { pool, limit, window, remaining, reset_at, wait: left.wait(now) }.write(headers);
 }
@@ -31,11 +44,6 @@ pub fn tell_left(headers: &mut HeaderMap, left: &Allowance, now: Timestamp) {
 pub fn tell_exhausted(headers: &mut HeaderMap, exhausted: &Exhausted) {
     let Exhausted { pool, limit, window, retry_after, reset_at } = *exhausted;
     Told { pool, limit, window, remaining: 0, reset_at, wait: retry_after }.write(headers);
-}
-
-/// Whether an answer tells of a limit already.
-pub fn is_told(headers: &HeaderMap) -> bool {
-    headers.contains_key(&NAMES[0])
 }
 
 struct Told {
@@ -104,6 +112,6 @@ mod tests {
             Allowance { pool: Pool::Credential, limit: u32::MAX, window: Span::days(365), remaining: u32::MAX, reset_at: last };
         let mut headers = HeaderMap::new();
         tell_left(&mut headers, &left, Timestamp::from_micros(0));
-        assert!(is_told(&headers) && lines(&headers).iter().all(|line| !line.is_empty()));
+        assert!(lines(&headers).iter().all(|line| !line.is_empty()));
     }
 }

@@ -96,7 +96,7 @@ fn is_plain(text: &str) -> bool {
     })
 }
 
-/// The expressions that find secrets of this brand in source code, by kind.
+/// The expressions that find secrets of this brand in source code, and plain ones, by kind.
 pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
     Kind::ALL
         .iter()
@@ -105,6 +105,7 @@ pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
             let length = RANDOM + CHECK;
             (kind.word(), format!("\\b{brand}_{}_{environment}[A-Za-z0-9]{{{length}}}\\b", kind.word()))
         })
+        .chain([(Kind::Secret.word(), format!("\\bsk_(?:test|live)_[0-9a-f]{{{PLAIN}}}\\b"))])
         .collect()
 }
 

@@ -16,7 +16,7 @@ use crate::base::time::{Span, Timestamp};
 use crate::db;
 use crate::domain::accounts::Busy;
 use crate::domain::credentials::Unverified;
-use crate::domain::limits::{Allowance, Exhausted};
+use crate::domain::limits::Exhausted;
 use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
 use crate::http::limit_headers;
@@ -236,21 +236,14 @@ pub fn listed<T: Serialize>(request: &HttpRequest, rows: &[T], next_cursor: Opti
 }
 
 fn meta<'a>(request: &HttpRequest, id: Option<&'a RequestId>) -> (&'a str, Timestamp) {
-    (id.map_or("", |id| id.0.as_str()), now(request))
-}
-
-fn now(request: &HttpRequest) -> Timestamp {
-    request.app_data::<Data<App>>().expect("every server has its App").ctx.now()
+    let app = request.app_data::<Data<App>>().expect("every server has its App");
+    (id.map_or("", |id| id.0.as_str()), app.ctx.now())
 }
 
 /// Writes the body of every error, logs the unexpected ones once, and tells a caller what is left of their limit.
 pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = next.call(request).await?;
-    let left = response.request().extensions().get::<Allowance>().copied();
-    if let Some(left) = left.filter(|_| !limit_headers::is_told(response.headers())) {
-        let now = now(response.request());
-        limit_headers::tell_left(response.response_mut().headers_mut(), &left, now);
-    }
+    limit_headers::tell_caller(&mut response);
     if response.status().is_client_error() || response.status().is_server_error() {
         let body = error_body(&response);
         let headers = response.response_mut().headers_mut();

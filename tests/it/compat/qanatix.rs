@@ -102,6 +102,9 @@ served! {
                           "expires_at": "2027-01-01T00:00:00.000Z", "last_used_at": rows[1]["last_used_at"] });
         assert_eq!(rows[1], row);
         assert!(!list.body.contains(hex), "a secret is shown once");
+        let patterns = app.anon("GET", "/.well-known/latchkey-secret-patterns.json").await.json();
+        let plain = json!({ "kind": "sec", "pattern": "\\bsk_(?:test|live)_[0-9a-f]{64}\\b" });
+        assert!(patterns["patterns"].as_array().expect("a list").contains(&plain), "scanners find it, too: {patterns}");
 
         let rotated = call(app, &acme.admin, "POST", &format!("{KEYS}/{id}/rotate"), Value::Null).await;
         assert_eq!(rotated.status, 200, "{}", rotated.body);

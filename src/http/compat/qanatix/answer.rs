@@ -5,14 +5,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::app::App;
 use crate::db;
-use crate::domain::limits::Allowance;
 use crate::http::api::{ApiError, Code};
 use crate::http::edge::RequestId;
 use crate::http::limit_headers;
@@ -82,11 +79,7 @@ impl ResponseError for DoorError {
 /// Writes the body of every error, logs the unexpected ones once, and tells a caller what is left of their limit.
 pub async fn present(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = next.call(request).await?;
-    let left = response.request().extensions().get::<Allowance>().copied();
-    if let Some(left) = left.filter(|_| !limit_headers::is_told(response.headers())) {
-        let now = response.request().app_data::<Data<App>>().expect("every server has its App").ctx.now();
-        limit_headers::tell_left(response.response_mut().headers_mut(), &left, now);
-    }
+    limit_headers::tell_caller(&mut response);
     if response.status().is_client_error() || response.status().is_server_error() {
         let body = error_body(&response);
         let headers = response.response_mut().headers_mut();
