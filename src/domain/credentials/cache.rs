@@ -28,6 +28,7 @@ use crate::domain::limits::{Bucket, Pool, Rate};
 use crate::domain::workspaces::{KeysManage, MemberRoles};
 
 /// Everything a verification must know of one secret.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column that is set or not, and a refusal of its own")]
 pub(super) struct Entry {
     pub digest: Digest,
     pub credential: CredentialId,

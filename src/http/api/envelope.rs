@@ -39,7 +39,8 @@ pub struct ApiError {
     details: Map<String, Value>,
     challenge: Option<String>,
     retry_after: Option<Span>,
-    limit: Option<Exhausted>,
+    /// Boxed: it is rare, and every handler's result has room for it.
+    limit: Option<Box<Exhausted>>,
     cause: Option<String>,
     fix: Option<&'static str>,
 }
@@ -114,7 +115,7 @@ impl ApiError {
 
 impl From<Exhausted> for ApiError {
     fn from(exhausted: Exhausted) -> Self {
-        Self { retry_after: Some(exhausted.retry_after), limit: Some(exhausted), ..Code::RateLimited.into() }
+        Self { retry_after: Some(exhausted.retry_after), limit: Some(Box::new(exhausted)), ..Code::RateLimited.into() }
     }
 }
 
