@@ -81,6 +81,14 @@ pub async fn about(db: &Db, account: AccountId, target: &str, size: PageSize) ->
     store::about(&mut db.read().await?, account, target, size.rows()).await
 }
 
+/// The same within a workspace: what was done there with this thing, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn about_in(db: &Db, workspace: WorkspaceId, target: &str, size: PageSize) -> Result<Vec<Recorded>> {
+    store::about_in(&mut db.read().await?, workspace, target, size.rows()).await
+}
+
 /// How many events of a kind were refused, from one instant until before another.
 ///
 /// # Errors

@@ -12,6 +12,6 @@ mod verify;
 
 pub use chain::{Head, InvalidHead};
 pub use event::{Action, Actor, Event, Outcome};
-pub use list::{Filter, Recorded, about, count_refused, list};
+pub use list::{Filter, Recorded, about, about_in, count_refused, list};
 pub use store::{record, was_done};
 pub use verify::{Broken, Verified, VerifyError, head, verify};

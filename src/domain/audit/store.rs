@@ -212,6 +212,27 @@ pub(super) async fn about(cx: &mut Cx, account: AccountId, target: &str, rows: i
     found.into_iter().map(Recorded::try_from).collect()
 }
 
+/// The latest events about one thing in a workspace, newest first.
+pub(super) async fn about_in(cx: &mut Cx, workspace: WorkspaceId, target: &str, rows: i64) -> Result<Vec<Recorded>> {
+    let found: Vec<Row> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT e.seq, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, a.email AS actor_name, e.account_id,
+                    o.email AS account_email, e.workspace_id, e.target, e.details, e.address, e.agent, e.request_id
+             FROM audit_events e
+             LEFT JOIN accounts a ON e.actor_kind = 'account' AND a.id = e.actor_id
+             LEFT JOIN accounts o ON o.id = e.account_id
+             WHERE e.workspace_id = $1 AND e.target = $2
+             ORDER BY e.seq DESC LIMIT $3"
+        ))
+        .bind(workspace.to_db())
+        .bind(target)
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })?;
+    found.into_iter().map(Recorded::try_from).collect()
+}
+
 /// How many events of a kind were refused in a span.
 pub(super) async fn count_refused(cx: &mut Cx, action: Action, from: Timestamp, until: Timestamp) -> Result<i64> {
     on!(cx, |c| {

@@ -45,6 +45,7 @@ pub use of_workspace::{CredentialsThere, credentials_there};
 pub use origins::{BadOrigins, OriginList};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
+pub use usage::{Busy, recent_in, usage_in, usage_of_workspace};
 pub use usage::{Denial, Flushed, Point, RecentUse, UsageSeries, flush, recent, sweep, usage};
 pub use verify::{Demand, Refusal, Unverified, authenticate, verify};
 

@@ -132,6 +132,18 @@ pub enum Done {
     WorkspacePlanSaved,
     /// Who may create workspaces was saved.
     CreatorsSaved,
+    /// A key was revoked.
+    KeyRevoked,
+    /// A key was revoked because it leaked.
+    KeyLeaked,
+    /// A key has another name, or may do less.
+    KeyChanged,
+    /// A key is refused for a while.
+    KeyPaused,
+    /// It works again.
+    KeyResumed,
+    /// The old secret of a key was ended.
+    KeyOverlapEnded,
 }
 
 impl Done {
@@ -197,6 +209,12 @@ impl Done {
             Self::WorkspaceRestored => "restored",
             Self::WorkspacePlanSaved => "plan",
             Self::CreatorsSaved => "creators",
+            Self::KeyRevoked => "revoked",
+            Self::KeyLeaked => "leaked",
+            Self::KeyChanged => "changed",
+            Self::KeyPaused => "paused",
+            Self::KeyResumed => "resumed",
+            Self::KeyOverlapEnded => "overlap-ended",
         }
     }
 
@@ -263,6 +281,12 @@ impl Done {
             Self::CreatorsSaved => "The roles are saved. They bind whoever wants to create a workspace from now on.",
             Self::WorkspaceDeleted => "The workspace is deleted, with everything in it.",
             Self::KeysPolicySaved => "The setting is saved. It binds every key on its next request.",
+            Self::KeyRevoked => "The key is revoked. It is refused from its next request on.",
+            Self::KeyLeaked => "The key is revoked. Whoever has it is refused; look below whether anybody else has used it.",
+            Self::KeyChanged => "The key is changed. It binds from its next request on.",
+            Self::KeyPaused => "The key is paused. It is refused from its next request on.",
+            Self::KeyResumed => "The key works again.",
+            Self::KeyOverlapEnded => "The old secret has ended. It is refused from its next request on.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
             Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",

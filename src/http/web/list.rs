@@ -43,14 +43,14 @@ pub enum Sorted {
 /// The address of a list: its path, and what was asked of it.
 #[derive(Debug, Clone)]
 pub struct Address {
-    path: &'static str,
+    path: String,
     query: Vec<(&'static str, String)>,
 }
 
 impl Address {
     /// The list, with nothing asked of it.
-    pub fn of(path: &'static str) -> Self {
-        Self { path, query: Vec::new() }
+    pub fn of(path: impl Into<String>) -> Self {
+        Self { path: path.into(), query: Vec::new() }
     }
 
     /// The same, asked for something; an empty value asks for nothing.

@@ -71,6 +71,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(entry)
             .configure(own)
             .configure(tenants)
+            .configure(keys)
             .configure(administration)
             .configure(people)
             .configure(governed_tenants)
@@ -166,6 +167,22 @@ fn tenants(table: &mut ServiceConfig) {
         .service(page("/w/{slug}/settings", settings::show).post(settings::rename))
         .service(page("/w/{slug}/settings/delete", delete::show).post(delete::delete))
         .service(web::resource("/w/{slug}/settings/keys").post(settings::save_keys));
+}
+
+/// What the workspaces give to programs.
+fn keys(table: &mut ServiceConfig) {
+    use workspaces::keys::{change, create, detail, list, new, revoke, rotate};
+    table
+        .service(page("/w/{slug}/keys", list::show).post(create::create))
+        .service(page("/w/{slug}/keys/new", new::show))
+        .service(page("/w/{slug}/keys/{id}", detail::show))
+        .service(page("/w/{slug}/keys/{id}/rotate", rotate::show).post(rotate::rotate))
+        .service(page("/w/{slug}/keys/{id}/revoke", revoke::show).post(revoke::revoke))
+        .service(web::resource("/w/{slug}/keys/{id}/change").post(change::change))
+        .service(web::resource("/w/{slug}/keys/{id}/pause").post(change::pause))
+        .service(web::resource("/w/{slug}/keys/{id}/resume").post(change::resume))
+        .service(web::resource("/w/{slug}/keys/{id}/end-overlap").post(change::end_overlap))
+        .service(page("/w/{slug}/usage", workspaces::usage::show));
 }
 
 /// For administrators.

@@ -8,7 +8,9 @@ use crate::domain::Ctx;
 use crate::domain::accounts::Person;
 
 /// How long hours are kept.
-const KEPT: Span = Span::days(90);
+const KEPT: Span = Span::days(DAYS_KEPT);
+/// The same in days.
+pub(super) const DAYS_KEPT: i64 = 90;
 
 /// Uses and refusals in a day or an hour that begins at this instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,15 +52,25 @@ pub struct RecentUse {
 /// # Errors
 /// When the database does not answer.
 pub async fn usage(ctx: &Ctx, of: &Person, id: CredentialId, days: i64) -> db::Result<Option<UsageSeries>> {
-    let (now, days) = (ctx.now(), days.clamp(1, 90));
+    let (now, days) = (ctx.now(), days.clamp(1, DAYS_KEPT));
     let mut cx = ctx.db.read().await?;
     if !store::is_of(&mut cx, of.id(), id).await? {
         return Ok(None);
     }
-    let first = floor(now, Span::days(1)) - Span::days(days - 1);
-    let first_hour = floor(now, Span::hours(1)) - Span::hours(23);
+    let (first, first_hour) = first_instants(now, days);
     let hours = store::hours(&mut cx, id, first.min(first_hour)).await?;
-    Ok(Some(UsageSeries { days: fold(&hours, first, Span::days(1), days), hours: fold(&hours, first_hour, Span::hours(1), 24) }))
+    Ok(Some(days_and_hours(&hours, now, days)))
+}
+
+/// The first instants of a series of so many days, and of its last 24 hours.
+pub(super) fn first_instants(now: Timestamp, days: i64) -> (Timestamp, Timestamp) {
+    (floor(now, Span::days(1)) - Span::days(days - 1), floor(now, Span::hours(1)) - Span::hours(23))
+}
+
+/// The series that these hours make.
+pub(super) fn days_and_hours(hours: &[Point], now: Timestamp, days: i64) -> UsageSeries {
+    let (first, first_hour) = first_instants(now, days);
+    UsageSeries { days: fold(hours, first, Span::days(1), days), hours: fold(hours, first_hour, Span::hours(1), 24) }
 }
 
 /// The latest uses and refusals of one of the person's tokens, newest first. Somebody else's does not exist.

@@ -8,15 +8,17 @@
 //! |---|---|
 //! | [`counter`] | what one secret has counted since the last flush |
 //! | [`mod@flush`] | writes it, and tells owners of old secrets that are still tried |
-//! | [`history`] | reads it back, for the page of a token |
+//! | [`history`], [`workspace`] | read it back, for the pages of a token and of a workspace |
 
 mod counter;
 mod flush;
 mod history;
 mod store;
+mod workspace;
 
 pub use flush::{Flushed, flush};
 pub use history::{Point, RecentUse, UsageSeries, recent, sweep, usage};
+pub use workspace::{Busy, recent_in, usage_in, usage_of_workspace};
 
 pub(super) use counter::{Counter, Usage};
 

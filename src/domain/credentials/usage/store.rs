@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::counter::Seen;
+use super::workspace::Busy;
 use super::{Denial, Point, RecentUse};
-use crate::base::id::{AccountId, CredentialId, SecretId};
+use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Raw, Result, Tx};
+use crate::domain::credentials::credential::Kind;
 use crate::{execute, on, sql};
 
 /// How many recent uses are kept of each credential.
@@ -284,6 +286,64 @@ pub(super) async fn is_of(cx: &mut Cx, account: AccountId, id: CredentialId) -> 
             .await
     })?;
     Ok(found.is_some())
+}
+
+/// Whether a workspace has this credential.
+pub(super) async fn is_in(cx: &mut Cx, workspace: WorkspaceId, id: CredentialId) -> Result<bool> {
+    let found: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT id FROM credentials WHERE id = $1 AND workspace_id = $2"))
+            .bind(id.to_db())
+            .bind(workspace.to_db())
+            .fetch_optional(c)
+            .await
+    })?;
+    Ok(found.is_some())
+}
+
+/// The hours of all credentials of a workspace from an instant on, oldest first.
+pub(super) async fn hours_in(cx: &mut Cx, workspace: WorkspaceId, from: Timestamp) -> Result<Vec<Point>> {
+    let rows: Vec<(i64, i64, i64)> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT u.hour, CAST(SUM(CASE u.outcome WHEN 'allowed' THEN u.uses ELSE 0 END) AS BIGINT),
+                    CAST(SUM(CASE u.outcome WHEN 'denied' THEN u.uses ELSE 0 END) AS BIGINT)
+             FROM credentials c JOIN usage_hours u ON u.credential_id = c.id
+             WHERE c.workspace_id = $1 AND u.hour >= $2 GROUP BY u.hour ORDER BY u.hour"
+        ))
+        .bind(workspace.to_db())
+        .bind(from.micros())
+        .fetch_all(c)
+        .await
+    })?;
+    let point = |(hour, allowed, denied)| Point { at: Timestamp::from_micros(hour), allowed, denied };
+    Ok(rows.into_iter().map(point).collect())
+}
+
+/// The busiest credentials of a workspace from an instant on.
+pub(super) async fn busiest(cx: &mut Cx, workspace: WorkspaceId, from: Timestamp, rows: i64) -> Result<Vec<Busy>> {
+    let rows: Vec<(String, String, String, i64, i64)> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT c.id, c.kind, c.name, CAST(SUM(CASE u.outcome WHEN 'allowed' THEN u.uses ELSE 0 END) AS BIGINT),
+                    CAST(SUM(CASE u.outcome WHEN 'denied' THEN u.uses ELSE 0 END) AS BIGINT)
+             FROM credentials c JOIN usage_hours u ON u.credential_id = c.id
+             WHERE c.workspace_id = $1 AND u.hour >= $2
+             GROUP BY c.id, c.kind, c.name ORDER BY SUM(u.uses) DESC, c.id LIMIT $3"
+        ))
+        .bind(workspace.to_db())
+        .bind(from.micros())
+        .bind(rows)
+        .fetch_all(c)
+        .await
+    })?;
+    let busy = |(id, kind, name, allowed, denied): (String, String, String, i64, i64)| {
+        Ok(Busy {
+            id: CredentialId::from_db(&id).map_err(|_| Error::corrupt("credential id"))?,
+            kind: Kind::from_db(&kind).ok_or(Error::corrupt("kind"))?,
+            name,
+            allowed,
+            denied,
+        })
+    };
+    rows.into_iter().map(busy).collect()
 }
 
 /// The hours of a credential from an instant on, oldest first; those without uses are not there.

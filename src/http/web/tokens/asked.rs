@@ -11,7 +11,9 @@ use crate::http::web::form::Choice;
 use crate::http::web::list::{Address, SortHead, Sorted};
 
 /// What is asked.
-pub(super) struct Asked {
+pub(in crate::http::web) struct Asked {
+    /// The address of the list without what is asked.
+    path: String,
     tab: Tab,
     subset: Option<Subset>,
     sort: Sort,
@@ -20,10 +22,17 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Of one's own tokens.
     pub fn of(request: &HttpRequest) -> Self {
+        Self::at("/profile/tokens".to_owned(), request)
+    }
+
+    /// Of the list that is there.
+    pub fn at(path: String, request: &HttpRequest) -> Self {
         let word = |name| query(request, name).unwrap_or_default();
         let tab = Tab::parse(&word("state")).unwrap_or_default();
         Self {
+            path,
             tab,
             subset: Subset::parse(&word("only")).filter(|_| tab == Tab::Active),
             sort: Sort::parse(&word("sort")).unwrap_or_default(),
@@ -37,7 +46,12 @@ impl Asked {
 
     /// What a cursor of this list is bound to: whose it is, and what was asked.
     pub fn list(&self, of: AccountId) -> String {
-        format!("tokens/{of}/{}/{}/{}/{}", self.tab.as_str(), self.only(), self.sort.word(), self.search)
+        format!("tokens/{of}/{}", self.word())
+    }
+
+    /// What was asked, in one word.
+    pub fn word(&self) -> String {
+        format!("{}/{}/{}/{}", self.tab.as_str(), self.only(), self.sort.word(), self.search)
     }
 
     pub fn tab(&self) -> TokenTab {
@@ -66,7 +80,7 @@ impl Asked {
                 label,
                 hint,
                 count,
-                href: Address::of("/profile/tokens").with("only", subset.map_or("", Subset::as_str)).href(),
+                href: Address::of(self.path.as_str()).with("only", subset.map_or("", Subset::as_str)).href(),
                 chosen: self.tab == Tab::Active && self.subset == subset,
                 care: if subset.is_some() { Care::FewerIsBetter } else { Care::None },
             }
@@ -82,7 +96,7 @@ impl Asked {
     fn sorted_by(&self, sort: Sort) -> Address {
         let state = if self.tab == Tab::default() { "" } else { self.tab.as_str() };
         let sort = if sort == Sort::default() { String::new() } else { sort.word() };
-        Address::of("/profile/tokens")
+        Address::of(self.path.as_str())
             .with("state", state)
             .with("only", self.only())
             .with("q", self.search.as_str())

@@ -26,7 +26,7 @@ use crate::http::web::page::{Answer, Page as _};
 use crate::http::web::visitor::SignedIn;
 
 /// How many days the chart shows; today is the last.
-const DAYS: i64 = 30;
+pub(in crate::http::web) const DAYS: i64 = 30;
 /// What can have been done on the way here.
 const TOLD: [Done; 6] =
     [Done::TokenRenamed, Done::TokenNarrowed, Done::TokenPaused, Done::TokenResumed, Done::OverlapEnded, Done::TokenLeaked];
@@ -181,11 +181,11 @@ pub(super) async fn page(app: &App, me: &SignedIn, id: CredentialId) -> Result<T
     })
 }
 
-fn day(point: &Point) -> DayUse {
+pub(in crate::http::web) fn day(point: &Point) -> DayUse {
     DayUse { day: point.at, allowed: point.allowed, refused: point.denied }
 }
 
-fn use_row(recent: &RecentUse) -> UseRow {
+pub(in crate::http::web) fn use_row(recent: &RecentUse) -> UseRow {
     UseRow {
         at: recent.at,
         address: recent.address.clone(),
@@ -195,7 +195,7 @@ fn use_row(recent: &RecentUse) -> UseRow {
     }
 }
 
-fn secrets(token: &Detail, now: Timestamp) -> Vec<SecretRow> {
+pub(in crate::http::web) fn secrets(token: &Detail, now: Timestamp) -> Vec<SecretRow> {
     let ended = token.summary.revoked_at.or(token.summary.expires_at.filter(|end| *end <= now));
     let life = |secret: &SecretFacts| match (secret.valid_until, ended) {
         (Some(until), Some(end)) => SecretLife::Ended(until.min(end)),
@@ -214,7 +214,7 @@ fn secrets(token: &Detail, now: Timestamp) -> Vec<SecretRow> {
     std::iter::once(&token.current).chain(&token.summary.previous).map(row).collect()
 }
 
-fn told(event: &Recorded, own: AccountId) -> TokenEvent {
+pub(in crate::http::web) fn told(event: &Recorded, own: AccountId) -> TokenEvent {
     TokenEvent {
         at: event.at,
         what: what(event),
@@ -224,7 +224,7 @@ fn told(event: &Recorded, own: AccountId) -> TokenEvent {
     }
 }
 
-fn changes(token: &Detail, catalogue: &Catalogue) -> Changes {
+pub(in crate::http::web) fn changes(token: &Detail, catalogue: &Catalogue) -> Changes {
     let sentence = |word: &str| {
         let known = catalogue.scopes().iter().find(|scope| scope.name.as_str() == word);
         known.map(|scope| scope.sentence.clone()).unwrap_or_default()

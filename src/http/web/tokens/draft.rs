@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpRequest;
 
-use super::new::{CustomDay, NewTokenPage, SpanChoice};
+use super::ending::Ending;
+use super::new::NewTokenPage;
 use super::preset::{presets, scopes_of};
 use super::row::Place;
 use crate::base::id::CredentialId;
 use crate::base::text::Label;
-use crate::base::time::{Span, Timestamp};
-use crate::domain::access::{Holder, NoExpiry, Scope, ScopeName, Scopes, Switch, Terms, TokenPolicy};
+use crate::base::time::Timestamp;
+use crate::domain::access::{Holder, Scope, ScopeName, Scopes, Switch, Terms, TokenPolicy};
 use crate::domain::accounts::Person;
-use crate::domain::credentials::{AddressList, Duplicate, Expiry, PersonalDraft};
+use crate::domain::credentials::{AddressList, Duplicate, PersonalDraft};
 use crate::domain::workspaces::Which;
 use crate::http::extract::{pairs, query};
 use crate::http::web::error::Trouble;
@@ -21,13 +22,8 @@ use crate::http::web::list::Address;
 use crate::http::web::posted::Posted;
 use crate::http::web::visitor::Visitor;
 
-/// The spans to choose from, in days, with their names.
-const SPANS: [(i64, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
-/// What is chosen before anybody chooses.
-const USUAL: i64 = 90;
-
 /// What is said of a scope that the page did not offer.
-pub(super) const UNKNOWN_SCOPE: &str = "One of these scopes does not exist. Tick those you see here.";
+pub(in crate::http::web) const UNKNOWN_SCOPE: &str = "One of these scopes does not exist. Tick those you see here.";
 
 /// What is said of a workspace that the page did not offer.
 pub(super) const UNKNOWN_WORKSPACE: &str = "You do not belong to this workspace. Choose one of yours.";
@@ -47,8 +43,7 @@ pub(super) struct TokenForm {
     name: String,
     workspace: String,
     scopes: Vec<String>,
-    expires: String,
-    until: String,
+    ending: Ending,
     addresses: String,
     nonce: String,
     /// The token that it is filled in like, and its name.
@@ -56,7 +51,7 @@ pub(super) struct TokenForm {
 }
 
 /// Why a form makes no draft.
-pub(super) enum Unread {
+pub(in crate::http::web) enum Unread {
     /// Its fields hold mistakes.
     Wrong(Problems),
     /// It did not come from our page.
@@ -66,9 +61,7 @@ pub(super) enum Unread {
 impl TokenForm {
     /// A new form: the usual life, and nothing else in it.
     pub fn blank(nonce: String, policy: &TokenPolicy, now: Timestamp) -> Self {
-        let mut form = Self { nonce, ..Self::default() };
-        form.live(Some(USUAL), policy, now);
-        form
+        Self { nonce, ending: Ending::usual(policy, now), ..Self::default() }
     }
 
     /// The same, filled in like a token that is there.
@@ -77,7 +70,7 @@ impl TokenForm {
         self.scopes = twin.scopes.iter().flat_map(Scopes::words).map(str::to_owned).collect();
         self.addresses = twin.allowed_addresses.iter().flat_map(AddressList::words).collect::<Vec<_>>().join("\n");
         self.workspace = twin.workspace.clone().unwrap_or_default();
-        self.live(twin.days, policy, now);
+        self.ending = Ending::near(twin.days, policy, now);
         self.like = Some((id, name));
         self
     }
@@ -95,23 +88,10 @@ impl TokenForm {
             self.scopes = scopes_of(&preset, &self.offered(offer));
         }
         if let Some(days) = query(request, "days").and_then(|days| days.parse().ok()) {
-            self.live(Some(days), &offer.terms.policy, now);
+            self.ending = Ending::near(Some(days), &offer.terms.policy, now);
         }
         self.addresses = query(request, "addresses").unwrap_or(self.addresses);
         self
-    }
-
-    /// Chooses a life as near to these days as the policy allows; nothing for ever.
-    fn live(&mut self, days: Option<i64>, policy: &TokenPolicy, now: Timestamp) {
-        let endless = days.is_none() && policy.no_expiry == NoExpiry::Allowed;
-        let days = days.unwrap_or(USUAL);
-        let days = policy.longest.as_days().map_or(days, |longest| days.min(longest)).clamp(1, 36_500);
-        let offered = SPANS.iter().any(|(span, _)| *span == days);
-        (self.expires, self.until) = match (endless, offered) {
-            (true, _) => ("never".to_owned(), String::new()),
-            (false, true) => (days.to_string(), String::new()),
-            (false, false) => ("custom".to_owned(), (now + Span::days(days)).iso_day()),
-        };
     }
 
     /// The form as it was sent.
@@ -120,8 +100,7 @@ impl TokenForm {
             name: form.text("name").to_owned(),
             workspace: form.text("workspace").to_owned(),
             scopes: form.all("scopes").into_iter().map(str::to_owned).collect(),
-            expires: form.text("expires").to_owned(),
-            until: form.text("until").to_owned(),
+            ending: Ending::of(form),
             addresses: form.text("addresses").to_owned(),
             nonce: form.text("nonce").to_owned(),
             like: None,
@@ -134,7 +113,7 @@ impl TokenForm {
         let mut problems = Problems::none();
         let name = Label::parse(&self.name).map_err(|problem| problems.add("name", problem.to_string()));
         let scopes = Scopes::parse(self.scopes.iter().map(String::as_str)).map_err(|_| problems.add("scopes", UNKNOWN_SCOPE));
-        let expiry = self.expiry(now).map_err(|(field, message)| problems.add(field, message));
+        let expiry = self.ending.parse(now).map_err(|(field, message)| problems.add(field, message));
         let addresses = read_addresses(&self.addresses).map_err(|message| problems.add("addresses", message));
         let workspace = match self.workspace.as_str() {
             "" => Ok(None),
@@ -148,39 +127,16 @@ impl TokenForm {
         }
     }
 
-    fn expiry(&self, now: Timestamp) -> Result<Expiry, (&'static str, &'static str)> {
-        match self.expires.as_str() {
-            "never" => Ok(Expiry::Never),
-            "custom" => {
-                let day = Timestamp::parse_day(&self.until).ok_or(("until", "Choose the day on which it ends."))?;
-                Ok(Expiry::At(day))
-            }
-            days => {
-                let span = SPANS.iter().find(|(span, _)| span.to_string() == days);
-                let (days, _) = span.ok_or(("expires", "Choose when it ends."))?;
-                Ok(Expiry::At(now + Span::days(*days)))
-            }
-        }
-    }
-
     /// The field that says when it ends.
     pub fn end_field(&self) -> &'static str {
-        if self.expires == "custom" { "until" } else { "expires" }
+        self.ending.field()
     }
 
     /// The page with this form on it.
     pub fn page(&self, visitor: &Visitor, offer: Offer<'_>, problems: Problems) -> NewTokenPage {
         let (policy, chrome) = (&offer.terms.policy, visitor.chrome());
-        let (now, longest) = (chrome.now, policy.longest.as_days());
+        let now = chrome.now;
         let scopes = self.offered(offer);
-        let day = |days| (now + Span::days(days)).iso_day();
-        let fits = |(days, _): &&(i64, &str)| longest.is_none_or(|longest| *days <= longest);
-        let span = |(days, label): &(i64, &'static str)| SpanChoice {
-            days: *days,
-            label,
-            ends: now + Span::days(*days),
-            chosen: self.expires == days.to_string(),
-        };
         NewTokenPage {
             chrome,
             problems,
@@ -190,15 +146,10 @@ impl TokenForm {
             require_workspace: policy.require_workspace == Switch::On,
             presets: presets(&scopes, &self.address()),
             scopes,
-            spans: SPANS.iter().filter(fits).map(span).collect(),
-            custom: CustomDay {
-                chosen: self.expires == "custom",
-                day: self.until.clone(),
-                earliest: day(1),
-                latest: longest.map(day).unwrap_or_default(),
-            },
-            no_expiry: (policy.no_expiry == NoExpiry::Allowed).then_some(self.expires == "never"),
-            longest_days: longest,
+            spans: self.ending.spans(policy, now),
+            custom: self.ending.custom(policy, now),
+            no_expiry: self.ending.no_expiry(policy),
+            longest_days: policy.longest.as_days(),
             addresses: self.addresses.clone(),
             your_address: visitor.origin().address.to_string(),
             nonce: self.nonce.clone(),
@@ -208,10 +159,9 @@ impl TokenForm {
     /// A new form with what is filled in, as far as an address can carry it.
     fn address(&self) -> Address {
         let from = self.like.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
-        let days = if SPANS.iter().any(|(span, _)| span.to_string() == self.expires) { self.expires.as_str() } else { "" };
         let form = Address::of("/profile/tokens/new").with("from", from).with("name", self.name.as_str());
         let form = form.with("workspace", self.workspace.as_str());
-        form.with("days", days).with("addresses", self.addresses.as_str())
+        form.with("days", self.ending.days_of_span()).with("addresses", self.addresses.as_str())
     }
 
     /// The workspaces that the token can be locked to.
@@ -242,13 +192,13 @@ impl TokenForm {
 }
 
 /// A form's nonce, as we write it.
-pub(super) fn read_nonce(text: &str) -> Result<String, Trouble> {
+pub(in crate::http::web) fn read_nonce(text: &str) -> Result<String, Trouble> {
     let ours = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     if ours { Ok(text.to_owned()) } else { Err(Trouble::Unreadable) }
 }
 
 /// *Allowed addresses*: a mistake is told with the number of its line.
-pub(super) fn read_addresses(text: &str) -> Result<AddressList, String> {
+pub(in crate::http::web) fn read_addresses(text: &str) -> Result<AddressList, String> {
     for (line, number) in text.lines().zip(1..) {
         AddressList::parse(line).map_err(|wrong| format!("Line {number}: {wrong}"))?;
     }
@@ -267,8 +217,7 @@ mod tests {
         TokenForm {
             name: name.to_owned(),
             scopes: vec![scopes.to_owned()],
-            expires: expires.to_owned(),
-            until: until.to_owned(),
+            ending: Ending::sent(expires, until),
             nonce: NONCE.to_owned(),
             ..TokenForm::default()
         }

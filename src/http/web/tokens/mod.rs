@@ -9,19 +9,20 @@
 //! | [`rotate`], [`check`] | a new secret, and whether it has arrived |
 //! | [`revoke`], [`revoke_many`] | what breaks, before it breaks |
 
-mod asked;
+pub(super) mod asked;
 pub mod change;
 pub mod chart;
 pub mod check;
 pub mod create;
 pub mod created;
 pub mod detail;
-mod draft;
+pub(super) mod draft;
+pub(super) mod ending;
 pub mod list;
 pub mod new;
 mod preset;
 pub mod revoke;
 pub mod revoke_many;
 pub mod rotate;
-mod row;
+pub(super) mod row;
 pub mod save;

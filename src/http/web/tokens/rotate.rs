@@ -111,14 +111,19 @@ async fn page(app: &App, visitor: &Visitor, person: &Person, id: CredentialId, f
     }
     let policy = access::policy(&app.ctx.db).await?;
     let token = TokenRow::of(&found.summary, person.account(), &policy, chrome.now);
+    let ends = choices(form.chosen, token.expires, chrome.now);
+    Ok(RotatePage { problems: form.problems, token, ends, nonce: form.nonce, chrome })
+}
+
+/// The answers to *The old secret ends*.
+pub(in crate::http::web) fn choices(chosen: Overlap, expires: Option<Timestamp>, now: Timestamp) -> Vec<OverlapChoice> {
     let choice = |overlap: &Overlap| OverlapChoice {
         value: overlap.as_str(),
         label: label(*overlap),
-        end: end(*overlap, token.expires, chrome.now),
-        chosen: *overlap == form.chosen,
+        end: end(*overlap, expires, now),
+        chosen: *overlap == chosen,
     };
-    let ends = Overlap::ALL.iter().map(choice).collect();
-    Ok(RotatePage { problems: form.problems, token, ends, nonce: form.nonce, chrome })
+    Overlap::ALL.iter().map(choice).collect()
 }
 
 fn label(overlap: Overlap) -> &'static str {

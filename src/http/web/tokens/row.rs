@@ -31,6 +31,20 @@ const SOON: Span = Span::days(14);
 impl TokenRow {
     /// Of its owner under this policy.
     pub(super) fn of(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp) -> Self {
+        let refused = if token.is_homeless() {
+            Some(TokenStatus::Homeless)
+        } else {
+            (!permitted(token, owner, policy)).then_some(TokenStatus::Refused)
+        };
+        Self::with(token, refused, now)
+    }
+
+    /// Of a workspace, which the policy does not judge.
+    pub(in crate::http::web) fn of_key(key: &Summary, now: Timestamp) -> Self {
+        Self::with(key, None, now)
+    }
+
+    fn with(token: &Summary, refused: Option<TokenStatus>, now: Timestamp) -> Self {
         Self {
             id: token.id.to_string(),
             name: token.name.clone(),
@@ -41,7 +55,7 @@ impl TokenRow {
             expires: token.expires_at,
             last_used: used_at_all(token),
             uses: token.uses,
-            status: status(token, owner, policy, now),
+            status: status(token, refused, now),
             old_secret: token.overlap(now).map(|old| OldSecret {
                 shown: shown(&old.prefix, &old.last_four),
                 until: old.valid_until.unwrap_or(now),
@@ -77,30 +91,30 @@ pub(super) fn used_of(secret: &SecretFacts) -> Option<LastUse> {
 }
 
 /// What may be shown of a secret.
-pub(super) fn shown(prefix: &str, last_four: &str) -> String {
+pub(in crate::http::web) fn shown(prefix: &str, last_four: &str) -> String {
     format!("{prefix}…{last_four}")
 }
 
 /// The names of scopes; none when what is stored of them cannot be read, because then they allow nothing.
-pub(super) fn words(scopes: Option<&Scopes>) -> Vec<String> {
+pub(in crate::http::web) fn words(scopes: Option<&Scopes>) -> Vec<String> {
     scopes.iter().flat_map(|scopes| scopes.words()).map(str::to_owned).collect()
 }
 
 /// How the addresses of a list are written. One that cannot be read allows none.
-pub(super) fn places(list: Option<&AddressList>) -> Vec<String> {
+pub(in crate::http::web) fn places(list: Option<&AddressList>) -> Vec<String> {
     match list {
         Some(list) => list.words().collect(),
         None => vec!["nowhere".to_owned()],
     }
 }
 
-fn status(token: &Summary, owner: &Account, policy: &TokenPolicy, now: Timestamp) -> TokenStatus {
+/// How it is; `refused` is what refuses it while nothing about the token itself does.
+fn status(token: &Summary, refused: Option<TokenStatus>, now: Timestamp) -> TokenStatus {
     match (token.state(now), token.revoked_at) {
         (State::Revoked, at) => TokenStatus::Revoked { at: at.unwrap_or(now), by: revoker(token.revoked_by).to_owned() },
         (State::Expired, _) => TokenStatus::Expired,
         (State::Paused, _) => TokenStatus::Paused,
-        (State::Active, _) if token.is_homeless() => TokenStatus::Homeless,
-        (State::Active, _) if !permitted(token, owner, policy) => TokenStatus::Refused,
+        (State::Active, _) if refused.is_some() => refused.unwrap_or(TokenStatus::Refused),
         (State::Active, _) if token.expires_at.is_some_and(|end| end <= now + SOON) => TokenStatus::EndsSoon,
         (State::Active, _) => TokenStatus::Active,
     }

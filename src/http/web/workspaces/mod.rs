@@ -7,18 +7,22 @@
 //! | [`overview`] | the facts of one |
 //! | [`members`], [`roles`] | who belongs to it, and as what |
 //! | [`invites`], [`join`] | who is invited to it, and their answer |
+//! | [`keys`] | what it gives to programs and web pages |
+//! | [`usage`] | how its keys were used |
 //! | [`settings`] | what it is called, what its keys may do |
 //! | [`delete`] | its end |
 
 pub mod delete;
 pub mod invites;
 pub mod join;
+pub mod keys;
 pub mod list;
 pub mod members;
 pub mod new;
 pub mod overview;
 pub mod roles;
 pub mod settings;
+pub mod usage;
 pub mod within;
 
 use crate::base::time::Timestamp;

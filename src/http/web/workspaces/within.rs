@@ -49,6 +49,11 @@ impl InWorkspace {
         WorkspaceView::of(&self.member)
     }
 
+    /// A nonce for a form that must not be carried out twice.
+    pub fn nonce(&self) -> String {
+        self.visitor.nonce()
+    }
+
     /// Goes on only for those who may do this.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod console;
 mod docs;
 mod entry;
 mod governed_workspaces;
+mod keys;
 mod members;
 mod profile;
 mod rules;
@@ -51,6 +52,7 @@ fn all() -> Vec<Sample> {
         docs::samples(),
         members::samples(),
         governed_workspaces::samples(),
+        keys::samples(),
     ]
     .concat()
 }

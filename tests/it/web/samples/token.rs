@@ -18,7 +18,7 @@ pub fn samples() -> Vec<Sample> {
 }
 
 /// Working days are busy, weekends are not, and in the third week somebody tried something.
-fn month() -> UsageChart {
+pub fn month() -> UsageChart {
     let day = |n: i64| {
         let day = Timestamp::parse_day(&ago(Span::days(n)).iso_day()).expect("a day");
         let weekend = (n + 1) % 7 < 2;
@@ -29,7 +29,7 @@ fn month() -> UsageChart {
     UsageChart::of((0..30).rev().map(day))
 }
 
-fn secret(shown: &str, life: SecretLife, last_used: Option<LastUse>) -> SecretRow {
+pub fn secret(shown: &str, life: SecretLife, last_used: Option<LastUse>) -> SecretRow {
     SecretRow {
         shown: shown.into(),
         created: ago(Span::hours(3)),
@@ -39,11 +39,11 @@ fn secret(shown: &str, life: SecretLife, last_used: Option<LastUse>) -> SecretRo
     }
 }
 
-fn use_row(minutes: i64, address: &str, agent: &str, times: i64, refusal: Option<&'static str>) -> UseRow {
+pub fn use_row(minutes: i64, address: &str, agent: &str, times: i64, refusal: Option<&'static str>) -> UseRow {
     UseRow { at: ago(Span::minutes(minutes)), address: address.into(), agent: agent.into(), times, refusal }
 }
 
-fn event(hours: i64, what: &str, by: Option<&str>) -> TokenEvent {
+pub fn event(hours: i64, what: &str, by: Option<&str>) -> TokenEvent {
     TokenEvent {
         at: ago(Span::hours(hours)),
         what: what.into(),
@@ -53,7 +53,7 @@ fn event(hours: i64, what: &str, by: Option<&str>) -> TokenEvent {
     }
 }
 
-fn changes(token: &TokenRow) -> Changes {
+pub fn changes(token: &TokenRow) -> Changes {
     let choice = |scope: &String| Choice {
         value: scope.clone(),
         label: scope.clone(),

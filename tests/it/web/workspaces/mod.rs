@@ -3,6 +3,7 @@
 mod delete;
 mod invites;
 mod join;
+mod keys;
 mod members;
 mod mine;
 mod settings;
