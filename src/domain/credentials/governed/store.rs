@@ -153,6 +153,7 @@ async fn newest(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64,
 }
 
 /// In any other order. Every key is text that sorts as its column does: numbers are led to nineteen digits.
+#[expect(clippy::too_many_lines, reason = "one statement, which is read as a whole")]
 async fn sorted(cx: &mut Cx, filter: &Filter, after: Option<&Cursor>, rows: i64, now: Timestamp) -> Result<Vec<Row>> {
     on!(cx, |c| {
         sqlx::query_as(sql!(

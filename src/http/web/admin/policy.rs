@@ -23,6 +23,7 @@ use crate::http::web::visitor::Administering;
 const HERE: &str = "/admin/policy";
 
 /// "Token policy".
+#[expect(clippy::struct_excessive_bools, reason = "each is a box that is ticked or not")]
 #[derive(Template, WebTemplate)]
 #[template(path = "pages/admin/policy.html")]
 pub struct PolicyPage {
