@@ -75,6 +75,8 @@ impl Scopes {
     pub const VERIFY: &'static str = "verify";
     /// May manage the keys of its workspace, as far as it reaches itself.
     pub const KEYS_MANAGE: &'static str = "keys:manage";
+    /// May read a workspace.
+    pub const WORKSPACE_READ: &'static str = "workspace:read";
     /// May do everything its owner may do.
     pub const ADMIN: &'static str = "admin";
 

@@ -12,6 +12,7 @@ use crate::db::{self, Cx, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
 use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::repeats::{self, NotDone, Repeat};
 
 /// How many workspaces one person may have made that still exist.
 const WORKSPACES_AT_MOST: i64 = 50;
@@ -54,6 +55,25 @@ pub async fn create(ctx: &Ctx, by: &Person, draft: WorkspaceDraft) -> Result<Wor
     // The fiftieth workspace twice: the second must see what the first did.
     tx.alone().await?;
     let made = create_in(&mut tx, ctx, by, draft).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// The same for a request that may be sent again: with one key it makes one workspace.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request with the key has made a workspace.
+pub async fn create_once(
+    ctx: &Ctx,
+    by: &Person,
+    draft: WorkspaceDraft,
+    repeat: Option<&Repeat>,
+) -> Result<Workspace, NotDone<CreateError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let made = create_in(&mut tx, ctx, by, draft).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, made.id).await?;
     tx.commit().await?;
     Ok(made)
 }

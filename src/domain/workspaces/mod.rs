@@ -16,7 +16,7 @@ mod store;
 mod workspace;
 
 pub use change::{ChangeError, NewName, let_keys_manage, rename};
-pub use create::{CreateError, WorkspaceDraft, create, may_create, personal, plan_of};
+pub use create::{CreateError, WorkspaceDraft, create, create_once, may_create, personal, plan_of};
 pub use delete::{DeleteError, Leaving, delete};
 pub use member::{Member, NoMember, Refused, Which, count_members, is_member, list, member};
 pub use roles::{MemberRoles, Right, Standing};

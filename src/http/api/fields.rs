@@ -227,6 +227,33 @@ impl Fields {
         self.members.extend(part.members.into_iter().map(|(name, value)| (within(&name), value)));
     }
 
+    /// A word that must be there, of those that `read` knows.
+    pub fn word<T>(&mut self, name: &str, reason: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let known = self.optional_text(name).and_then(|word| read(&word));
+        if known.is_none() {
+            self.problem(name, reason);
+        }
+        known
+    }
+
+    /// Yes or no, if it is there.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.members.remove(name).filter(|value| !value.is_null())?;
+        value.as_bool().or_else(|| self.wrong(name, "must be true or false"))
+    }
+
+    /// An object that may be missing; empty then.
+    pub fn object(&mut self, name: &str) -> Map<String, Value> {
+        match self.members.remove(name) {
+            Some(Value::Object(members)) => members,
+            None | Some(Value::Null) => Map::new(),
+            Some(_) => {
+                self.problem(name, "must be an object");
+                Map::new()
+            }
+        }
+    }
+
     /// A whole number that may be missing.
     pub fn number(&mut self, name: &str, allowed: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.members.remove(name).filter(|value| !value.is_null())?;

@@ -8,7 +8,9 @@ mod auth;
 mod code;
 mod envelope;
 mod fields;
+mod keys;
 mod me;
+mod member;
 mod mount;
 pub mod openapi;
 pub mod operation;
@@ -19,6 +21,7 @@ mod schema;
 mod scopes;
 mod verify;
 mod who;
+mod workspaces;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -47,6 +50,8 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn operations() -> Vec<Operation> {
     let mut all = auth::operations();
     all.extend(me::operations());
+    all.extend(keys::operations());
+    all.extend(workspaces::operations());
     all.extend(verify::operations());
     all.extend([revoke::operation(), scopes::operation()]);
     all.extend(admin::operations());

@@ -282,7 +282,8 @@ fn in_path(name: &str) -> Value {
         "service" => schema::id("key", "The id of the service account."),
         "secret" => schema::id("sct", "The id of the secret."),
         "session" => schema::id("ses", "The id of the session."),
-        "member" | "account" => schema::id("usr", "The id of the account."),
+        "member" => schema::id("mem", "The id of the membership."),
+        "account" => schema::id("usr", "The id of the account."),
         "invitation" => schema::id("inv", "The id of the invitation."),
         _ => schema::told("The id."),
     }

@@ -10,6 +10,7 @@ mod credential;
 mod history;
 mod input;
 mod kept;
+mod keys;
 mod limits;
 mod log_in;
 mod me;
@@ -23,6 +24,7 @@ mod tokens;
 mod usage;
 mod verify;
 mod verify_batch;
+mod workspaces;
 
 /// A secret of the right form that is nobody's.
 pub fn unknown_secret(seed: u64) -> String {

@@ -84,6 +84,8 @@ fn the_document_and_the_inventory_name_the_same_callers() {
             Access::Everybody => &[],
             Access::Session if words == ["fresh-session"] => &["fresh-session"],
             Access::Session => &["session"],
+            Access::Keys => &["session", "secret"],
+            Access::Reader => &["session", "personal"],
             Access::Governor => &["administrator"],
             Access::Token => &["session", "personal", "secret", "publishable", "service"],
             Access::Verify => &["personal", "secret", "publishable", "service"],

@@ -11,6 +11,10 @@ pub enum Access {
     Everybody,
     /// Whoever presents a session token.
     Session,
+    /// Whoever presents a session token, or a secret key that may manage keys.
+    Keys,
+    /// Whoever presents a session token, or a token that may read workspaces.
+    Reader,
     /// Whoever presents the session token of an administrator.
     Governor,
     /// Whoever presents a live token, or a session token.
@@ -39,6 +43,7 @@ pub struct Route {
 
 const READ: &[&str] = &["GET", "HEAD"];
 const POST: &[&str] = &["POST"];
+const PATCH: &[&str] = &["PATCH"];
 const DELETE: &[&str] = &["DELETE"];
 const FORM: &[&str] = &["GET", "HEAD", "POST"];
 
@@ -66,6 +71,38 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/v1/verify", methods: POST, access: Access::Verify },
     Route { path: "/v1/verify/batch", methods: POST, access: Access::Verify },
     Route { path: "/v1/tokens/revoke", methods: POST, access: Access::Token },
+    Route { path: "/v1/auth/api-keys", methods: READ, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys", methods: POST, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys/{key}", methods: READ, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys/{key}", methods: DELETE, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys/{key}/rotate", methods: POST, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys/{key}/pause", methods: POST, access: Access::Keys },
+    Route { path: "/v1/auth/api-keys/{key}/resume", methods: POST, access: Access::Keys },
+    Route { path: "/v1/workspaces", methods: READ, access: Access::Reader },
+    Route { path: "/v1/workspaces", methods: POST, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}", methods: READ, access: Access::Reader },
+    Route { path: "/v1/workspaces/{workspace}", methods: PATCH, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/service-accounts", methods: READ, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/service-accounts", methods: POST, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/service-accounts/{service}", methods: READ, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/service-accounts/{service}", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/service-accounts/{service}/secrets", methods: POST, access: Access::Session },
+    Route {
+        path: "/v1/workspaces/{workspace}/service-accounts/{service}/secrets/{secret}",
+        methods: DELETE,
+        access: Access::Session,
+    },
+    Route { path: "/v1/workspaces/{workspace}/audit", methods: READ, access: Access::Session },
+    Route { path: "/v1/me/invitations", methods: READ, access: Access::Session },
+    Route { path: "/v1/me/invitations/{invitation}/accept", methods: POST, access: Access::Session },
+    Route { path: "/v1/me/invitations/{invitation}/decline", methods: POST, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/members", methods: READ, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/members/{member}", methods: PATCH, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/members/{member}", methods: DELETE, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/invites", methods: READ, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/invites", methods: POST, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/invites/{invitation}", methods: DELETE, access: Access::Session },
     Route { path: "/v1/scopes", methods: READ, access: Access::Token },
     Route { path: "/v1/admin/accounts", methods: READ, access: Access::Governor },
     Route { path: "/v1/admin/accounts/{account}", methods: READ, access: Access::Governor },
@@ -200,6 +237,11 @@ impl Route {
                 .replace("{slug}", "acme")
                 .replace("{token}", "key_00000000000070008000000000000000")
                 .replace("{account}", "usr_00000000000070008000000000000000")
+                .replace("{key}", "key_00000000000070008000000000000000")
+                .replace("{service}", "key_00000000000070008000000000000000")
+                .replace("{member}", "mem_00000000000070008000000000000000")
+                .replace("{invitation}", "inv_00000000000070008000000000000000")
+                .replace("{workspace}", "nobodys")
                 .replace("{session}", "ses_00000000000070008000000000000000")
                 .replace("{name}", "documents:read")
                 .replace("{code}", &"0".repeat(43))

@@ -3,9 +3,9 @@
 use super::key::Key;
 use super::manager::{KeyManager, Manager, NotManager};
 use super::store;
-use crate::base::id::CredentialId;
+use crate::base::id::{CredentialId, WorkspaceId};
 use crate::base::time::Timestamp;
-use crate::db::{Cx, Tx};
+use crate::db::{self, Cx, Tx};
 use crate::domain::Ctx;
 use crate::domain::workspaces::Right;
 
@@ -17,6 +17,14 @@ pub async fn find(ctx: &Ctx, by: KeyManager<'_>, id: CredentialId) -> Result<Key
     let mut cx = ctx.db.read().await?;
     let manager = Manager::find(&mut cx, ctx, by, Right::Read).await?;
     held(&mut cx, &manager, id).await
+}
+
+/// The workspace that a key belongs to, whoever asks: a door looks there for the member that its caller is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn home(ctx: &Ctx, id: CredentialId) -> db::Result<Option<WorkspaceId>> {
+    store::home(&mut ctx.db.read().await?, id).await
 }
 
 /// The key, if it is within what they may manage.

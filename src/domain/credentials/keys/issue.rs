@@ -20,6 +20,7 @@ use crate::domain::credentials::issue::Issued;
 use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 use crate::domain::credentials::store as all;
+use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::Right;
 
 /// How many living keys a workspace may have.
@@ -99,28 +100,52 @@ impl From<db::Error> for IssueKeyError {
 /// # Errors
 /// When a rule forbids it; then there is no key and no event.
 pub async fn issue(ctx: &Ctx, by: KeyManager<'_>, draft: KeyDraft) -> Result<Issued, IssueKeyError> {
-    let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     // Two sendings of one form at once, or the hundredth key twice: the second must see what the first did.
     tx.alone().await?;
-    let manager = Manager::find(&mut tx, ctx, by, Right::ManageKeys).await?;
+    let issued = issue_in(&mut tx, ctx, by, draft).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+/// The same for a request that may be sent again: with one key of that kind it makes one key.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request has made a key.
+pub async fn issue_once(
+    ctx: &Ctx,
+    by: KeyManager<'_>,
+    draft: KeyDraft,
+    repeat: Option<&Repeat>,
+) -> Result<Issued, NotDone<IssueKeyError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let issued = issue_in(&mut tx, ctx, by, draft).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, issued.credential.id).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: KeyManager<'_>, draft: KeyDraft) -> Result<Issued, IssueKeyError> {
+    let now = ctx.now();
+    let manager = Manager::find(tx, ctx, by, Right::ManageKeys).await?;
     let nonce = draft.nonce.as_ref().map(|nonce| format!("{}/{nonce}", manager.workspace));
     if let Some(nonce) = &nonce
-        && let Some(id) = store::made_by_form(&mut tx, manager.workspace, nonce).await?
+        && let Some(id) = store::made_by_form(tx, manager.workspace, nonce).await?
     {
-        return Err(IssueKeyError::AlreadyCreated(Box::new(detail::held(&mut tx, &manager, id).await?)));
+        return Err(IssueKeyError::AlreadyCreated(Box::new(detail::held(tx, &manager, id).await?)));
     }
     let (kind, spelling) = (draft.kind, draft.spelling);
-    let credential = allowed(&mut tx, ctx, &manager, draft, now).await?;
+    let credential = allowed(tx, ctx, &manager, draft, now).await?;
     let secret = ctx.verifier.format().spell(spelling, kind.kind(), Some(credential.environment_of_key()), &ctx.rng);
     let hints = ctx.verifier.format().hints(&secret);
-    all::insert(&mut tx, &credential, nonce.as_deref()).await?;
+    all::insert(tx, &credential, nonce.as_deref()).await?;
     let digest = ctx.keys.digest(secret.reveal());
     let new = all::NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: None };
-    all::insert_secret(&mut tx, credential.id, &new, now).await?;
+    all::insert_secret(tx, credential.id, &new, now).await?;
     let event = Event::done_in(manager.actor, manager.origin, Action::KeyCreated, manager.workspace).of(credential.id);
-    audit::record(&mut tx, ctx, now, event.with(facts(&credential))).await?;
-    tx.commit().await?;
+    audit::record(tx, ctx, now, event.with(facts(&credential))).await?;
     let (prefix, last_four) = hints;
     Ok(Issued { credential, secret, prefix, last_four })
 }

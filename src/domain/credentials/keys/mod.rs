@@ -20,9 +20,9 @@ mod rotate;
 mod store;
 
 pub use change::{ChangeKeyError, KeyChange, change, pause, resume};
-pub use detail::find;
+pub use detail::{find, home};
 pub use developer::{Developer, NotDeveloper, developer};
-pub use issue::{IssueKeyError, KEYS_AT_MOST, KeyDraft, issue};
+pub use issue::{IssueKeyError, KEYS_AT_MOST, KeyDraft, issue, issue_once};
 pub use key::{Key, KeyKind};
 pub use list::{KeyListing, count, list};
 pub use manager::{Grown, KeyManager, NotManager};

@@ -55,6 +55,17 @@ fn maker(account: Option<&str>, key: Option<&str>) -> Result<Option<Maker>> {
     }
 }
 
+/// The workspace that a key belongs to.
+pub(super) async fn home(cx: &mut Cx, id: CredentialId) -> Result<Option<WorkspaceId>> {
+    let home: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT workspace_id FROM credentials WHERE id = $1 AND kind IN ('secret', 'publishable')"))
+            .bind(id.to_db())
+            .fetch_optional(c)
+            .await
+    })?;
+    home.map(|id| WorkspaceId::from_db(&id).map_err(|_| Error::corrupt("workspace id"))).transpose()
+}
+
 /// How many keys of a workspace are neither revoked nor expired.
 pub(super) async fn count_living(cx: &mut Cx, workspace: WorkspaceId, now: Timestamp) -> Result<i64> {
     on!(cx, |c| {

@@ -17,6 +17,7 @@ use crate::domain::credentials::credential::{Credential, Expiry, Kind, Maker, Ow
 use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 use crate::domain::credentials::store as all;
+use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::{self, Member, Refused, Right};
 
 /// How many living service accounts a workspace may have.
@@ -78,27 +79,52 @@ pub enum CreateServiceError {
 /// # Errors
 /// When a rule forbids it; then there is no account and no event.
 pub async fn create(ctx: &Ctx, by: &Member, draft: ServiceDraft) -> Result<IssuedService, CreateServiceError> {
-    let (now, workspace) = (ctx.now(), by.workspace().id);
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    workspaces::allowed::<CreateServiceError>(&mut tx, by, Right::ManageKeys).await?;
+    let made = create_in(&mut tx, ctx, by, draft).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// The same for a request that may be sent again: with one key it makes one account.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request with the key has made an account.
+pub async fn create_once(
+    ctx: &Ctx,
+    by: &Member,
+    draft: ServiceDraft,
+    repeat: Option<&Repeat>,
+) -> Result<IssuedService, NotDone<CreateServiceError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let made = create_in(&mut tx, ctx, by, draft).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, made.account.id).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+async fn create_in(tx: &mut Tx, ctx: &Ctx, by: &Member, draft: ServiceDraft) -> Result<IssuedService, CreateServiceError> {
+    let (now, workspace) = (ctx.now(), by.workspace().id);
+    workspaces::allowed::<CreateServiceError>(tx, by, Right::ManageKeys).await?;
     let nonce = draft.nonce.as_ref().map(|nonce| format!("{workspace}/{nonce}"));
     if let Some(nonce) = &nonce
-        && let Some(made) = store::made_by_form(&mut tx, workspace, nonce).await?
+        && let Some(made) = store::made_by_form(tx, workspace, nonce).await?
     {
         return Err(CreateServiceError::AlreadyCreated(Box::new(made)));
     }
-    let owners = allow(&mut tx, ctx, by, &draft).await?;
+    let owners = allow(tx, ctx, by, &draft).await?;
     let credential = credential(ctx, by, &draft);
     let secret = ctx.verifier.format().generate(Kind::Service, None, &ctx.rng);
     let hints = ctx.verifier.format().hints(&secret);
-    all::insert(&mut tx, &credential, nonce.as_deref()).await?;
-    store::set_audiences(&mut tx, credential.id, &draft.audiences).await?;
+    all::insert(tx, &credential, nonce.as_deref()).await?;
+    store::set_audiences(tx, credential.id, &draft.audiences).await?;
     let digest = ctx.keys.digest(secret.reveal());
     let new = all::NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: None };
-    all::insert_secret(&mut tx, credential.id, &new, now).await?;
+    all::insert_secret(tx, credential.id, &new, now).await?;
     for owner in &owners {
-        store::insert_owner(&mut tx, credential.id, *owner, now).await?;
+        store::insert_owner(tx, credential.id, *owner, now).await?;
     }
     let actor = Actor::Account(by.person().id());
     let event = Event::done_in(actor, by.person().origin(), Action::ServiceAccountCreated, workspace).of(credential.id).with(
@@ -106,9 +132,8 @@ pub async fn create(ctx: &Ctx, by: &Member, draft: ServiceDraft) -> Result<Issue
                 "audiences": draft.audiences.words().collect::<Vec<_>>(),
                 "owners": owners.iter().map(ToString::to_string).collect::<Vec<_>>() }),
     );
-    audit::record(&mut tx, ctx, now, event).await?;
-    let account = store::find(&mut tx, workspace, credential.id).await?.ok_or(Refused::NotFound)?;
-    tx.commit().await?;
+    audit::record(tx, ctx, now, event).await?;
+    let account = store::find(tx, workspace, credential.id).await?.ok_or(Refused::NotFound)?;
     Ok(IssuedService { account, secret })
 }
 

@@ -16,7 +16,7 @@ mod store;
 
 pub use account::{Audiences, BadAudiences, ServiceAccount, ServiceOwner, ServiceSecret, client_id, of_client_id};
 pub use change::{ChangeServiceError, ServiceChange, change};
-pub use create::{CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDraft, create};
+pub use create::{CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDraft, create, create_once};
 pub use delete::delete;
 pub use list::{find, list};
 pub use owners::{OwnerError, ServiceOwnerName, add_owner, remove_owner};

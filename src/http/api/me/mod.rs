@@ -1,5 +1,6 @@
 //! `/v1/me`: who am I, what may this credential do, and what is mine?
 
+pub mod invitations;
 pub mod sessions;
 pub mod tokens;
 
@@ -21,6 +22,7 @@ pub fn operations() -> Vec<Operation> {
     let mut all = vec![operation()];
     all.extend(sessions::operations());
     all.extend(tokens::operations());
+    all.extend(invitations::operations());
     all
 }
 
