@@ -76,7 +76,7 @@ pub enum ResumeTokenError {
     Unexpected(#[from] db::Error),
 }
 
-/// How many unknown tokens one network may present a minute before they are looked up no more.
+/// How many unknown tokens one network may present a minute before it is told to wait. Good ones are not held up by them.
 const UNKNOWN: u32 = 120;
 
 /// The person behind a session token, and what is left of their limit: sessions share it with the person's tokens.
@@ -84,8 +84,7 @@ const UNKNOWN: u32 = 120;
 /// # Errors
 /// Why it is not good.
 pub async fn resume_token(ctx: &Ctx, token: &str, origin: &Origin) -> Result<(Person, Allowance), ResumeTokenError> {
-    let (now, rate, unknown) = (ctx.now(), Rate::per_minute(UNKNOWN), Counted::UnknownSecret(origin.network()));
-    ctx.limits.look(&unknown, rate, now).map_err(ResumeTokenError::TooManyUnknown)?;
+    let now = ctx.now();
     match presence_of(ctx, Kind::Api, token, origin).await? {
         Presence::Whole(person) => {
             let bucket = ctx.verifier.bucket_of(person.id());
@@ -94,7 +93,8 @@ pub async fn resume_token(ctx: &Ctx, token: &str, origin: &Origin) -> Result<(Pe
         }
         Presence::MustSetUp(_) => Err(ResumeTokenError::MustSetUp),
         Presence::AwaitsCode(_) | Presence::Nobody => {
-            ctx.limits.take(unknown, rate, now).map_err(ResumeTokenError::TooManyUnknown)?;
+            let unknown = Counted::UnknownSecret(origin.network());
+            ctx.limits.take(unknown, Rate::per_minute(UNKNOWN), now).map_err(ResumeTokenError::TooManyUnknown)?;
             Err(ResumeTokenError::Nobody)
         }
     }
