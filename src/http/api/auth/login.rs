@@ -18,6 +18,9 @@ use crate::http::api::operation::Operation;
 use crate::http::api::schema;
 use crate::http::edge::origin_of;
 
+/// Longer than any code, with whatever spaces people write into it.
+const CODE_MAX: usize = 64;
+
 /// What the document says of it.
 pub fn operation() -> Operation {
     let user = schema::object(&[
@@ -32,7 +35,7 @@ pub fn operation() -> Operation {
     ]);
     let body = schema::object_of(
         &[("email", super::email()), ("password", schema::text(1, 1_024, "The password."))],
-        &[("totp", schema::or_null(schema::text(0, 64, "A code of the authenticator app, or a recovery code.")))],
+        &[("totp", schema::or_null(schema::text(0, CODE_MAX, "A code of the authenticator app, or a recovery code.")))],
     );
     Operation::post("/auth/login", login)
         .named(TAG, "login", "Sign in")
@@ -59,6 +62,9 @@ pub fn operation() -> Operation {
 /// One answer for everything that is wrong with address and password.
 pub async fn login(request: HttpRequest, app: Data<App>, mut fields: Fields) -> Result<HttpResponse, ApiError> {
     let (email, password, code) = (fields.text("email"), fields.text("password"), fields.optional_text("totp"));
+    if code.as_ref().is_some_and(|code| code.chars().count() > CODE_MAX) {
+        fields.problem("totp", "is too long");
+    }
     fields.finish()?;
     // What is no address is as wrong as an unknown one, and costs as much.
     let presented = Credentials { email: EmailAddress::parse(&email).ok(), password: PasswordAttempt::new(&password) };
