@@ -10,3 +10,4 @@ mod host;
 pub mod inventory;
 mod operations;
 mod outage;
+mod tenants;
