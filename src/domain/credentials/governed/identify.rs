@@ -101,7 +101,6 @@ mod tests {
             ("lk_sec_live_Ab3dXyz", Some(("lk_sec_live_Ab3d", ""))),
             ("lk_pub_test_Ab3d…x9Qz", Some(("lk_pub_test_Ab3d", "x9Qz"))),
             ("sk_live_0a1b2c", Some(("sk_live_0a1b", ""))),
-            ("lk_sec_live", None),
             ("lk_pat_Ab3", None),
             ("lk_pat", None),
             ("", None),
