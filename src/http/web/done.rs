@@ -144,6 +144,16 @@ pub enum Done {
     KeyResumed,
     /// The old secret of a key was ended.
     KeyOverlapEnded,
+    /// A service account has another name, or may do less.
+    ServiceChanged,
+    /// One of the secrets of a service account was ended.
+    ServiceSecretEnded,
+    /// Somebody else answers for a service account, too.
+    ServiceOwnerAdded,
+    /// Somebody answers for it no more.
+    ServiceOwnerRemoved,
+    /// A service account was deleted.
+    ServiceDeleted,
 }
 
 impl Done {
@@ -215,6 +225,11 @@ impl Done {
             Self::KeyPaused => "paused",
             Self::KeyResumed => "resumed",
             Self::KeyOverlapEnded => "overlap-ended",
+            Self::ServiceChanged => "changed",
+            Self::ServiceSecretEnded => "secret-ended",
+            Self::ServiceOwnerAdded => "owner-added",
+            Self::ServiceOwnerRemoved => "owner-removed",
+            Self::ServiceDeleted => "deleted",
         }
     }
 
@@ -253,7 +268,7 @@ impl Done {
             Self::SetPasswordLinkSent => "The mail with the link is on its way.",
             Self::SignedOutEverywhere => "All sessions of this account are ended.",
             Self::RevokedByUs => {
-                "The tokens are revoked and refused from their next request on. Their owners are told why by mail."
+                "What you selected is revoked and refused from its next request on. The owners of API tokens are told why by mail."
             }
             Self::NothingSelected => "Nothing was revoked: select tokens that are still good first.",
             Self::TestMailSent => "The test mail is on its way to you. Reload this page to see whether it went out.",
@@ -287,6 +302,11 @@ impl Done {
             Self::KeyPaused => "The key is paused. It is refused from its next request on.",
             Self::KeyResumed => "The key works again.",
             Self::KeyOverlapEnded => "The old secret has ended. It is refused from its next request on.",
+            Self::ServiceChanged => "The service account is changed. It binds from its next request on.",
+            Self::ServiceSecretEnded => "The secret has ended. It is refused from its next request on.",
+            Self::ServiceOwnerAdded => "The owner is added.",
+            Self::ServiceOwnerRemoved => "The owner is removed.",
+            Self::ServiceDeleted => "The service account is deleted. Its secrets are refused from their next request on.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
             Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",

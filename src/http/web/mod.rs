@@ -72,6 +72,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(own)
             .configure(tenants)
             .configure(keys)
+            .configure(service_accounts)
             .configure(administration)
             .configure(people)
             .configure(governed_tenants)
@@ -183,6 +184,21 @@ fn keys(table: &mut ServiceConfig) {
         .service(web::resource("/w/{slug}/keys/{id}/resume").post(change::resume))
         .service(web::resource("/w/{slug}/keys/{id}/end-overlap").post(change::end_overlap))
         .service(page("/w/{slug}/usage", workspaces::usage::show));
+}
+
+/// What the workspaces give to machines.
+fn service_accounts(table: &mut ServiceConfig) {
+    use workspaces::service_accounts::{change, delete, detail, list, new, owners, secrets};
+    table
+        .service(page("/w/{slug}/service-accounts", list::show).post(new::create))
+        .service(page("/w/{slug}/service-accounts/new", new::show))
+        .service(page("/w/{slug}/service-accounts/{id}", detail::show))
+        .service(page("/w/{slug}/service-accounts/{id}/delete", delete::show).post(delete::delete))
+        .service(page("/w/{slug}/service-accounts/{id}/secrets/{secret}/end", secrets::show).post(secrets::end))
+        .service(web::resource("/w/{slug}/service-accounts/{id}/secrets").post(secrets::add))
+        .service(web::resource("/w/{slug}/service-accounts/{id}/change").post(change::change))
+        .service(web::resource("/w/{slug}/service-accounts/{id}/owners").post(owners::add))
+        .service(web::resource("/w/{slug}/service-accounts/{id}/owners/{owner}/remove").post(owners::remove));
 }
 
 /// For administrators.

@@ -75,7 +75,8 @@ pub(super) fn address_of(id: CredentialId) -> String {
     format!("/profile/tokens/{id}")
 }
 
-fn last_use(at: Option<Timestamp>, address: Option<&str>, agent: Option<&str>) -> Option<LastUse> {
+/// A use, if there was one.
+pub(in crate::http::web) fn last_use(at: Option<Timestamp>, address: Option<&str>, agent: Option<&str>) -> Option<LastUse> {
     let (address, agent) = (address.unwrap_or_default().to_owned(), agent_name(agent.unwrap_or_default()));
     at.map(|at| LastUse { at, address, agent })
 }

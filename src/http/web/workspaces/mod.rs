@@ -8,6 +8,7 @@
 //! | [`members`], [`roles`] | who belongs to it, and as what |
 //! | [`invites`], [`join`] | who is invited to it, and their answer |
 //! | [`keys`] | what it gives to programs and web pages |
+//! | [`service_accounts`] | the identities of its machines |
 //! | [`usage`] | how its keys were used |
 //! | [`settings`] | what it is called, what its keys may do |
 //! | [`delete`] | its end |
@@ -21,6 +22,7 @@ pub mod members;
 pub mod new;
 pub mod overview;
 pub mod roles;
+pub mod service_accounts;
 pub mod settings;
 pub mod usage;
 pub mod within;

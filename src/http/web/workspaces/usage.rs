@@ -67,12 +67,12 @@ pub async fn show(app: Data<App>, me: InWorkspace) -> Answer {
 }
 
 fn row(it: &Busy, slug: &str) -> BusyRow {
-    let (kind, is_key) = match it.kind {
-        Kind::Secret => ("Secret key", true),
-        Kind::Publishable => ("Publishable key", true),
-        Kind::Service => ("Service account", false),
-        Kind::Personal => ("API token", false),
+    let (kind, pages) = match it.kind {
+        Kind::Secret => ("Secret key", Some("keys")),
+        Kind::Publishable => ("Publishable key", Some("keys")),
+        Kind::Service => ("Service account", Some("service-accounts")),
+        Kind::Personal => ("API token", None),
     };
-    let href = is_key.then(|| format!("/w/{slug}/keys/{}", it.id));
+    let href = pages.map(|pages| format!("/w/{slug}/{pages}/{}", it.id));
     BusyRow { name: it.name.clone(), kind, href, allowed: it.allowed, refused: it.denied }
 }

@@ -86,6 +86,11 @@ impl ConfirmedInWorkspace {
         &self.member
     }
 
+    /// A nonce for a form that must not be carried out twice.
+    pub fn nonce(&self) -> String {
+        self.visitor.nonce()
+    }
+
     /// What was sent.
     pub fn form(&self) -> &Posted {
         &self.form

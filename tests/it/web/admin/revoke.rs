@@ -36,7 +36,7 @@ served! {
         let asked = send(&browser, &ids, None).await;
         assert_eq!((asked.status, asked.text_of("h1").as_str()), (200, "Revoke 3 tokens?"), "{}", asked.body);
         assert_eq!(asked.texts_of("td[data-label=Owner]"), ["alice@example.com", "bob@example.com", "bob@example.com"]);
-        assert!(asked.text_of(".notice").contains("The 2 owners each get a mail"), "{}", asked.body);
+        assert!(asked.text_of(".notice").contains("The 2 owners of API tokens each get a mail"), "{}", asked.body);
         assert_eq!(asked.attributes("main form input[name=ids]", "value").len(), 3);
         assert_eq!(app.state_and_log().await, before, "asking changes nothing");
         let events = app.events().await;

@@ -14,6 +14,7 @@ mod members;
 mod profile;
 mod rules;
 mod second_factor;
+mod services;
 mod token;
 mod tokens;
 mod troubles;
@@ -53,6 +54,7 @@ fn all() -> Vec<Sample> {
         members::samples(),
         governed_workspaces::samples(),
         keys::samples(),
+        services::samples(),
     ]
     .concat()
 }

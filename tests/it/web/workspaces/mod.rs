@@ -6,6 +6,7 @@ mod join;
 mod keys;
 mod members;
 mod mine;
+mod service_accounts;
 mod settings;
 
 use crate::support::TestApp;

@@ -4,13 +4,13 @@ use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::row::GovernedRow;
+use super::row::{GovernedRow, kind};
 use crate::app::App;
 use crate::base::id::CredentialId;
 use crate::base::text::{BadName, Reason};
 use crate::domain::access;
-use crate::domain::credentials::REVOKED_AT_ONCE;
 use crate::domain::credentials::governed::{self, BulkError};
+use crate::domain::credentials::{Kind, REVOKED_AT_ONCE};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
 use crate::http::web::done::Done;
@@ -34,9 +34,10 @@ pub struct RevokePage {
 }
 
 impl RevokePage {
-    /// How many people are told.
+    /// How many people are told: those whose API tokens end. Nobody is mailed about what a workspace owns.
     pub fn owners(&self) -> usize {
-        let mut owners: Vec<&str> = self.rows.iter().map(|row| row.owner_id.as_str()).collect();
+        let of_people = self.rows.iter().filter(|row| row.kind == kind(Kind::Personal));
+        let mut owners: Vec<&str> = of_people.map(|row| row.owner_id.as_str()).collect();
         owners.sort_unstable();
         owners.dedup();
         owners.len()
