@@ -118,10 +118,11 @@ fn nobodys(ids: &Ids) -> Ids {
     ids.iter().map(|(segment, id)| (*segment, other(id))).collect()
 }
 
-/// Routes for those who belong somewhere. What is everybody's is tested elsewhere, and so is what administrators see.
+/// Routes for those who belong somewhere. What is everybody's is tested elsewhere, and so are what administrators see and
+/// mailed links, whose secrets are no ids.
 fn routes() -> impl Iterator<Item = &'static Route> {
     let tenants = |route: &&Route| !matches!(route.access, Access::Everybody | Access::Administrator | Access::Elsewhere);
-    ROUTES.iter().filter(tenants).filter(|route| !route.path.starts_with("/v1/admin/"))
+    ROUTES.iter().filter(tenants).filter(|route| !["/v1/admin/", "/join/"].iter().any(|other| route.path.starts_with(other)))
 }
 
 /// What an answer says, whatever it was asked about and whenever.
