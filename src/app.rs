@@ -189,6 +189,7 @@ fn settings(config: &Config) -> Settings {
         },
         password_min: config.accounts.password_min,
         session: SessionLimits { idle: profile.idle(), absolute: profile.absolute(), confirm: profile.confirm() },
+        secret_keys_in_browsers: config.tokens.secret_keys_in_browsers,
         account_rate: Rate::per_minute(config.accounts.rate_limit),
         sign_up_rate: Rate::per_hour(config.accounts.sign_up_rate),
         sign_in_rate: Rate::per_minute(config.accounts.sign_in_rate),

@@ -150,7 +150,8 @@ fn accounts(reader: &mut Reader) -> Option<Accounts> {
 fn tokens(reader: &mut Reader) -> Option<Tokens> {
     let brand = reader.value("token_brand", parse::token_brand);
     let cache_entries = reader.value("cache_entries", number(100..=100_000_000));
-    Some(Tokens { brand: brand?, cache_entries: cache_entries? })
+    let secret_keys_in_browsers = reader.value("secret_keys_in_browsers", word(&[("yes", true), ("no", false)]));
+    Some(Tokens { brand: brand?, cache_entries: cache_entries?, secret_keys_in_browsers: secret_keys_in_browsers? })
 }
 
 fn hashing(reader: &mut Reader) -> Option<Hashing> {

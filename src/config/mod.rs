@@ -119,6 +119,8 @@ pub struct Tokens {
     pub brand: String,
     /// How many are kept in memory between requests.
     pub cache_entries: usize,
+    /// Whether web pages may use those that are to be kept secret.
+    pub secret_keys_in_browsers: bool,
 }
 
 /// How passwords are hashed.

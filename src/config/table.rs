@@ -148,6 +148,12 @@ pub const SETTINGS: &[Setting] = &[
         Is("1000"),
         "Requests per minute for all personal tokens and session tokens of one account. Pages do not count: a token that runs wild does not keep its owner from revoking it.",
     ),
+    open(
+        "secret_keys_in_browsers",
+        "yes|no",
+        Is("no"),
+        "Whether a secret key or the secret of a service account is accepted from a web page, which shows it to everybody. Publishable keys are made for pages.",
+    ),
     open("verify_networks", "NETWORKS", Absent, "Networks from which POST /v1/verify is answered without a credential."),
     open(
         "argon2_memory",

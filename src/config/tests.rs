@@ -75,6 +75,7 @@ fn r132_each_bad_setting_is_refused_under_its_name() {
         ("log_format", "xml"),
         ("security_contact", "security@example.com"),
         ("hsts_subdomains", "true"),
+        ("secret_keys_in_browsers", "maybe"),
         ("development", "maybe"),
         ("bind", ""),
         ("colour", "blue"),

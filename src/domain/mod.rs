@@ -107,6 +107,8 @@ pub struct Settings {
     pub password_min: usize,
     /// How long sessions live.
     pub session: SessionLimits,
+    /// Whether web pages may use secret keys and the secrets of service accounts.
+    pub secret_keys_in_browsers: bool,
     /// Requests a minute of an account's sessions and personal tokens together.
     pub account_rate: limits::Rate,
     /// Sign-ups a minute from one network.

@@ -11,11 +11,14 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::base::net::Origin;
-use crate::domain::credentials::{Demand, Granted, Refusal, authenticate};
+use crate::domain::credentials::{Demand, Granted, Refusal, Sender, Unverified, authenticate};
 use crate::http::api::{ApiError, Code};
+use crate::http::cors;
 use crate::http::edge::origin_of;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const X_WORKSPACE_ID: HeaderName = HeaderName::from_static("x-workspace-id");
 /// Longer than any secret: what is longer is not even looked at.
 const LONGEST: usize = 8 * 1024;
 
@@ -37,13 +40,33 @@ impl FromRequest for Caller {
             let app = request.app_data::<Data<App>>().expect("every server has its App");
             let presented = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential).challenge(""))?;
             let origin = origin_of(&request);
-            let web_origin = request.headers().get(ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-            let demand = Demand { web_origin, ..Demand::default() };
-            let granted = authenticate(&app.ctx, presented, &demand, &origin).await?;
+            let judged = authenticate(&app.ctx, presented, &demand(request.headers()), &origin).await;
+            // A page is told of a limit, too; of everything else that is wrong with a key it learns nothing.
+            if let Ok(known) | Err(Unverified::Refused { refusal: Refusal::RateLimited(_), known: Some(known) }) = &judged {
+                cors::admit(&request, known);
+            }
+            let granted = judged?;
+            stays_home(request.headers(), &granted)?;
             request.extensions_mut().insert(granted.allowance());
             Ok(Self { granted, origin })
         })
     }
+}
+
+/// What every secret must be good for: the web page that uses it, if one does. Only browsers send both headers, and no
+/// script can leave one of them out.
+fn demand(headers: &HeaderMap) -> Demand {
+    let web_origin = headers.get(ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let browser = web_origin.is_some() && headers.contains_key(SEC_FETCH_SITE);
+    Demand { web_origin, sender: if browser { Sender::Browser } else { Sender::Program }, ..Demand::default() }
+}
+
+/// What belongs to a workspace, or is locked to it, sees no other, whatever a header names.
+fn stays_home(headers: &HeaderMap, granted: &Granted) -> Result<(), ApiError> {
+    let Some(home) = granted.workspace() else { return Ok(()) };
+    let is_home = |named: &str| named == home.slug() || named == home.id().to_string();
+    let stays = headers.get_all(X_WORKSPACE_ID).all(|named| named.to_str().is_ok_and(|named| is_home(named.trim())));
+    if stays { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
 /// The secret that a request presents, if it presents one.
@@ -94,6 +117,9 @@ pub fn refused(refusal: Refusal) -> ApiError {
             .detail("policy", why.to_string().into()),
         Refusal::WrongAddress => ApiError::from(Code::NotAllowed).detail("reason", "address_not_allowed".into()),
         Refusal::WrongOrigin => ApiError::from(Code::NotAllowed).detail("reason", "origin_not_allowed".into()),
+        Refusal::InBrowser => ApiError::from(Code::NotAllowed).detail("reason", "secret_key_in_browser".into()).fix(
+            "Keep this credential on a server and rotate it now: whoever opens the page can read it. Pages use publishable keys.",
+        ),
         Refusal::Unreadable | Refusal::WrongKind => Code::NotAllowed.into(),
         Refusal::WrongEnvironment => Code::WrongEnvironment.into(),
         Refusal::InsufficientScope(scope) => insufficient_scope(&scope),

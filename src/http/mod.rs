@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`edge`] | what every request passes: its id, its host, its headers |
 //! | [`caller`] | the one place where a secret becomes an identity |
+//! | [`cors`] | which answers web pages of other origins may read |
 //! | [`extract`] | reading bodies, within bounds |
 //! | [`limit_headers`] | what an answer tells of a limit |
 //! | [`web`] | the pages |
@@ -15,6 +16,7 @@
 pub mod api;
 pub mod caller;
 pub mod compat;
+pub mod cors;
 pub mod edge;
 pub mod extract;
 pub mod limit_headers;

@@ -50,6 +50,8 @@ pub(super) struct Entry {
     pub addresses: Option<AddressList>,
     /// The pages that may use it; nothing if what is stored cannot be read.
     pub origins: Option<OriginList>,
+    /// Whether no web page may use it, whatever its origin.
+    pub kept_from_browsers: bool,
     pub revoked: bool,
     pub paused: bool,
     pub suspended: bool,

@@ -86,6 +86,12 @@ impl Granted {
         &self.entry.prefix
     }
 
+    /// Whether it is a publishable key whose list names the origin of this web page.
+    pub fn names_page(&self, origin: &str) -> bool {
+        let list = self.entry.origins.as_ref().filter(|_| self.entry.kind == Kind::Publishable);
+        list.is_some_and(|list| !list.is_empty() && list.allows(Some(origin)))
+    }
+
     /// What it may be used for now: its scopes, as far as its owner's rights reach.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.entry.scopes.iter().flat_map(EffectiveScopes::held)

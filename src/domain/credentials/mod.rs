@@ -47,6 +47,6 @@ pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many
 pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
 pub use usage::{Busy, recent_in, usage_in, usage_of_workspace};
 pub use usage::{Denial, Flushed, Point, RecentUse, UsageSeries, flush, recent, sweep, usage};
-pub use verify::{Demand, Refusal, Unverified, authenticate, verify};
+pub use verify::{Demand, Refusal, Sender, Unverified, authenticate, verify};
 
 pub(in crate::domain) use store::revoke_all as revoke_all_in;

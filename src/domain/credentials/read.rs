@@ -60,6 +60,7 @@ impl Entry {
             valid_until: row.valid_until.map(Timestamp::from_micros),
             addresses: AddressList::from_db(&row.allowed_addresses),
             origins: OriginList::from_db(&row.origins),
+            kept_from_browsers: matches!(kind, Kind::Secret | Kind::Service) && !ctx.settings.secret_keys_in_browsers,
             revoked: row.revoked_at.is_some(),
             paused: row.paused_at.is_some(),
             forbidden,

@@ -35,13 +35,31 @@ pub struct Demand {
     pub environment: Option<Environment>,
     /// The origin of the web page that makes the request, if one does.
     pub web_origin: Option<String>,
+    /// What sends it.
+    pub sender: Sender,
     /// How much of the limit the request costs; 0 only looks.
     pub cost: u32,
 }
 
+/// What sends a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A program, as far as anybody knows.
+    Program,
+    /// A web page: the browser says so by itself, and no page can make it silent.
+    Browser,
+}
+
 impl Default for Demand {
     fn default() -> Self {
-        Self { scopes: Requirement::Nothing, kinds: Vec::new(), environment: None, web_origin: None, cost: 1 }
+        Self {
+            scopes: Requirement::Nothing,
+            kinds: Vec::new(),
+            environment: None,
+            web_origin: None,
+            sender: Sender::Program,
+            cost: 1,
+        }
     }
 }
 
@@ -68,6 +86,8 @@ pub enum Refusal {
     WrongAddress,
     /// The web page that uses it is none of those that may, or nobody knows which one does.
     WrongOrigin,
+    /// A web page presents what is to be kept secret from everybody who looks at the page.
+    InBrowser,
     /// What is stored of its scopes cannot be read, so it allows nothing.
     Unreadable,
     /// Of a kind that was not asked for.
@@ -311,6 +331,9 @@ impl Entry {
         }
         if !self.may_be_used_by(demand.web_origin.as_deref()) {
             return Err(Refusal::WrongOrigin);
+        }
+        if self.kept_from_browsers && demand.sender == Sender::Browser {
+            return Err(Refusal::InBrowser);
         }
         if self.scopes.is_none() {
             return Err(Refusal::Unreadable);

@@ -10,6 +10,7 @@ use super::code::Code;
 use super::envelope::ApiError;
 use super::operation::Operation;
 use crate::http::caller::presented;
+use crate::http::cors;
 use crate::http::extract::pairs;
 
 /// Adds the routes of all operations to the scope: one resource for each path, so that another method is answered with 405
@@ -21,13 +22,18 @@ pub fn mount(operations: Vec<Operation>, mut scope: Scope) -> Scope {
         let (these, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|operation| operation.path == path);
         rest = others;
         let mut resource = web::resource(path);
+        let has_pages = these.iter().any(Operation::is_for_pages);
         for operation in these {
-            let (known, is_open) = (operation.queries(), operation.callers.is_empty());
+            let (known, is_open, for_pages) = (operation.queries(), operation.callers.is_empty(), operation.is_for_pages());
             for route in operation.routes {
                 let known = known.clone();
                 let checked = move |request, next| check_query(request, next, known.clone(), is_open);
-                resource = resource.route(route.wrap(from_fn(checked)));
+                let route = route.wrap(from_fn(checked));
+                resource = resource.route(if for_pages { route.wrap(from_fn(cors::tell)) } else { route });
             }
+        }
+        if has_pages {
+            resource = resource.route(cors::preflight());
         }
         scope = scope.service(resource);
     }

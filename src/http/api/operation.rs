@@ -267,6 +267,11 @@ impl Operation {
         codes
     }
 
+    /// Whether web pages of other origins may call it: what only reads, for publishable keys.
+    pub fn is_for_pages(&self) -> bool {
+        self.method == Method::GET && self.callers.contains(&Who::PublishableKey)
+    }
+
     /// The names of what may stand after the question mark.
     pub(super) fn queries(&self) -> Vec<&'static str> {
         self.parameters.iter().filter(|parameter| parameter.place == Place::Query).map(|parameter| parameter.name).collect()

@@ -15,15 +15,18 @@ mod limits;
 mod log_in;
 mod me;
 mod openapi;
+mod pages;
 mod pools;
 mod register;
 mod repeats;
 mod revoke;
 mod sessions;
+mod switch;
 mod tokens;
 mod usage;
 mod verify;
 mod verify_batch;
+mod workspace_usage;
 mod workspaces;
 
 /// A secret of the right form that is nobody's.

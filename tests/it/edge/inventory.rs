@@ -93,6 +93,7 @@ pub const ROUTES: &[Route] = &[
         access: Access::Session,
     },
     Route { path: "/v1/workspaces/{workspace}/audit", methods: READ, access: Access::Session },
+    Route { path: "/v1/workspaces/{workspace}/usage", methods: READ, access: Access::Session },
     Route { path: "/v1/me/invitations", methods: READ, access: Access::Session },
     Route { path: "/v1/me/invitations/{invitation}/accept", methods: POST, access: Access::Session },
     Route { path: "/v1/me/invitations/{invitation}/decline", methods: POST, access: Access::Session },

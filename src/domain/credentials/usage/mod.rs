@@ -45,6 +45,8 @@ pub enum Denial {
     Address,
     /// It was used by a web page that is not on its list.
     Origin,
+    /// A web page presented what is to be kept secret.
+    Browser,
     /// What is stored of its scopes could not be read.
     Unreadable,
     /// Another kind was asked for.
@@ -69,6 +71,7 @@ impl Denial {
         Self::Policy,
         Self::Address,
         Self::Origin,
+        Self::Browser,
         Self::Unreadable,
         Self::Kind,
         Self::Environment,
@@ -88,6 +91,7 @@ impl Denial {
             Self::Policy => "policy",
             Self::Address => "address",
             Self::Origin => "origin",
+            Self::Browser => "browser",
             Self::Unreadable => "unreadable",
             Self::Kind => "kind",
             Self::Environment => "environment",
@@ -113,6 +117,7 @@ impl Denial {
             Self::Policy => "The token policy did not allow it.",
             Self::Address => "The address is not one of those it may be used from.",
             Self::Origin => "The web page is not one of those that may use it.",
+            Self::Browser => "A web page used it, where everybody can read it.",
             Self::Unreadable => "Its scopes could not be read.",
             Self::Kind => "Another kind of credential was asked for.",
             Self::Environment => "Another environment was asked for.",
@@ -134,6 +139,7 @@ impl Denial {
             Refusal::Forbidden(_) => Self::Policy,
             Refusal::WrongAddress => Self::Address,
             Refusal::WrongOrigin => Self::Origin,
+            Refusal::InBrowser => Self::Browser,
             Refusal::Unreadable => Self::Unreadable,
             Refusal::WrongKind => Self::Kind,
             Refusal::WrongEnvironment => Self::Environment,

@@ -69,6 +69,6 @@ impl Question {
             parsed
         });
         let cost = fields.number("cost", 0..=1_000).unwrap_or(1);
-        Self { token, demand: Demand { scopes, kinds, environment, web_origin, cost }, address }
+        Self { token, demand: Demand { scopes, kinds, environment, web_origin, cost, ..Demand::default() }, address }
     }
 }

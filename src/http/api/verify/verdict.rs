@@ -124,7 +124,7 @@ impl<'a> Verdict<'a> {
             Refusal::Revoked | Refusal::Replaced => ("REVOKED", None, None),
             Refusal::Paused | Refusal::Homeless => ("DISABLED", None, None),
             Refusal::Suspended => ("SUSPENDED", None, None),
-            Refusal::Forbidden(_) | Refusal::Unreadable | Refusal::WrongOrigin => ("FORBIDDEN", None, None),
+            Refusal::Forbidden(_) | Refusal::Unreadable | Refusal::WrongOrigin | Refusal::InBrowser => ("FORBIDDEN", None, None),
             Refusal::WrongAddress => ("IP_NOT_ALLOWED", None, None),
             Refusal::WrongKind => ("WRONG_KIND", None, None),
             Refusal::WrongEnvironment => ("WRONG_ENVIRONMENT", None, None),

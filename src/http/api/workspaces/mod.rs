@@ -8,6 +8,7 @@ mod list;
 mod members;
 mod service_account;
 mod service_accounts;
+mod usage;
 
 use serde_json::{Value, json};
 
@@ -29,7 +30,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(invites::operations());
     all.push(service_account::operation());
     all.extend(service_accounts::operations());
-    all.push(audit::operation());
+    all.extend([audit::operation(), usage::operation()]);
     all
 }
 
