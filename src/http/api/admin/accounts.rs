@@ -24,7 +24,7 @@ pub fn operations() -> Vec<Operation> {
             .named(TAG, "listAccounts", "List everybody's accounts")
             .about("Newest first.")
             .by(&[Who::Administrator])
-            .query("search", schema::text(0, 4_096, "A part of a name or an address, or an id."))
+            .query("search", json!({ "type": "string", "description": "A part of a name or an address, or an id." }))
             .query("state", schema::word(&words(), "Which of them."))
             .lists("The accounts.", schema::object(&members()), example()),
         Operation::get("/admin/accounts/{account}", show)

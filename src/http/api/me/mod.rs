@@ -99,9 +99,9 @@ fn of_person(me: &Person) -> Value {
 
 fn of_credential(me: &Granted) -> Value {
     json!({
-        "id": me.account(),
+        "id": me.account().map_or_else(|| me.credential().to_string(), |id| id.to_string()),
         "email": me.email(),
-        "name": me.person(),
+        "name": me.person().unwrap_or_else(|| me.name()),
         "roles": me.roles().into_iter().flat_map(|roles| roles.words()).collect::<Vec<_>>(),
         "workspace": me.workspace().map(|workspace| json!({
             "id": workspace.id(),

@@ -13,7 +13,7 @@ use crate::http::api::schema;
 /// What the document says of a question.
 pub(super) fn schema() -> Value {
     schema::object_of(
-        &[("token", schema::text(1, 4_096, "The secret that was presented."))],
+        &[("token", schema::text(0, 4_096, "The secret that was presented."))],
         &[
             (
                 "scopes",
