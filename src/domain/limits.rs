@@ -8,10 +8,10 @@
 //! Counting happens in this process, exactly. Several processes over one database each count their own traffic, so a
 //! bucket lets through as many times its limit as there are processes. What makes it exact there is designed as follows.
 //! The database holds one row per bucket that is busy, with the same theoretical arrival time. A process *leases* from it:
-//! one `UPDATE … SET full_at = greatest(full_at, now) + n × interval WHERE … <= burst RETURNING` moves the row forward by
-//! a lease of n takes, and the process hands those out from its own atomic without asking anybody. The lease is a
-//! sixteenth of what is left, so a full bucket costs one write for many requests, and an empty one a write each, which is
-//! when exactness matters; what a lease has not used after a second is given back by the same statement with a minus.
+//! one conditional statement moves the row forward by n intervals, from its own instant or the present one, whichever is
+//! later, as long as that stays within the burst; the process hands those n takes out from its own atomic without asking
+//! anybody. The lease is a sixteenth of what is left, so a full bucket costs one write for many requests, and an empty one
+//! a write each, which is when exactness matters; what a lease has not used after a second is given back the same way.
 //! The instant is the database's own, so that clocks need not agree, and a database that does not answer lets nobody
 //! through that its lease does not cover: 503, as for every other question about a credential.
 
