@@ -44,6 +44,13 @@ macro_rules! id {
                 self.0
             }
 
+            /// When it was made, to the millisecond.
+            pub fn made_at(&self) -> Timestamp {
+                let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |time| time.to_unix());
+                let micros = seconds.saturating_mul(1_000_000).saturating_add(u64::from(nanos / 1_000));
+                Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+            }
+
             /// Reads the spelling in the database: a hyphenated UUID.
             pub fn from_db(text: &str) -> Result<Self, InvalidId> {
                 Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
@@ -147,5 +154,6 @@ mod tests {
         let first = AccountId::new(Timestamp::from_micros(1_000_000), &rng);
         let second = AccountId::new(Timestamp::from_micros(2_000_000), &rng);
         assert!(first < second && first.to_db() < second.to_db());
+        assert_eq!(second.made_at(), Timestamp::from_micros(2_000_000));
     }
 }

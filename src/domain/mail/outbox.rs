@@ -82,13 +82,16 @@ impl Claimed {
 /// # Errors
 /// When the database does not answer; then nothing is claimed.
 pub async fn claim_next(db: &Db, now: Timestamp) -> db::Result<Option<Claimed>> {
-    if !store::any_due(&mut db.read().await?, now.micros()).await? {
-        return Ok(None);
+    while store::any_due(&mut db.read().await?, now.micros()).await? {
+        let mut tx = db.write().await?;
+        let claimed = store::claim(&mut tx, now.micros(), (now + LEASE).micros()).await?;
+        tx.commit().await?;
+        // None: another process was faster with this one, and others may be due.
+        if let Some(row) = claimed {
+            return claimed_from(row).map(Some);
+        }
     }
-    let mut tx = db.write().await?;
-    let claimed = store::claim(&mut tx, now.micros(), (now + LEASE).micros()).await?;
-    tx.commit().await?;
-    claimed.map(claimed_from).transpose()
+    Ok(None)
 }
 
 fn claimed_from(row: ClaimedRow) -> db::Result<Claimed> {

@@ -52,6 +52,20 @@ both! {
         assert_eq!(recipients, (0..5).map(|n| format!("p{n}@example.com")).collect::<Vec<_>>());
     }
 
+    async fn whoever_finds_nothing_more_to_send_leaves_nothing_that_nobody_sends(db: &TestDb) {
+        let (transport, letters) = Transport::memory();
+        let post = Post::new(db, transport);
+        for n in 0..30 {
+            post.queue(&format!("p{n}@example.com"), &samples::created("Ada", "CI")).await;
+        }
+        let drained = async || {
+            post.run().await;
+            post.unclaimed().await
+        };
+        assert_eq!(tokio::join!(drained(), drained(), drained()), (0, 0, 0));
+        assert_eq!(letters.lock().expect("a list").len(), 30);
+    }
+
     async fn r56_a_server_that_is_down_delays_the_mail_and_it_is_delivered_once_when_it_is_up(db: &TestDb) {
         let mut sink = SmtpSink::closed();
         let post = Post::to_sink(db, &sink);

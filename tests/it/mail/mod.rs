@@ -85,6 +85,13 @@ impl Post {
         run_once(&self.delivery).await.expect("the database answers")
     }
 
+    /// How many messages wait for somebody who takes them.
+    async fn unclaimed(&self) -> i64 {
+        let mut cx = self.delivery.db.read().await.expect("a connection");
+        let count = sql!("SELECT COUNT(*) FROM mails WHERE state = 'waiting' AND claimed_until IS NULL");
+        on!(cx, |c| sqlx::query_scalar(count).fetch_one(c).await).expect("counted")
+    }
+
     /// State, attempts, last error, and the message as it is stored.
     async fn row(&self, id: MailId) -> (String, i64, Option<String>, String) {
         let mut cx = self.delivery.db.read().await.expect("a connection");

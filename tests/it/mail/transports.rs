@@ -8,6 +8,7 @@ use std::time::Duration;
 use latchkey::base::id::MailId;
 use latchkey::base::rng::Rng;
 use latchkey::base::text::{Label, PersonName};
+use latchkey::base::time::Span;
 use latchkey::domain::mail::{Class, Letter, Message, SendError, Transport, render};
 use tempfile::TempDir;
 
@@ -56,6 +57,23 @@ both! {
             assert!(headers(&text).contains(&line), "{line}\n{text}");
         }
         assert!(text.contains("https://id.acme.example/verify/"), "{text}");
+    }
+
+    async fn letters_in_the_folder_lie_in_the_order_in_which_they_came_about(db: &TestDb) {
+        let home = TempDir::new().expect("a folder");
+        let post = Post::to_folder(db, home.path().to_owned());
+        for n in (0..9).rev() {
+            post.delivery.clock.advance(Span::seconds(1));
+            post.queue(&format!("p{n}@example.com"), &samples::verify("Ada")).await;
+        }
+        assert_eq!(post.run().await.sent, 9);
+        let entries = std::fs::read_dir(home.path()).expect("a folder");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("plain letters")).collect();
+        names.sort();
+        for (name, n) in names.iter().zip((0..9).rev()) {
+            assert!(name.contains(&format!("_p{n}@")), "{names:?}");
+        }
     }
 }
 

@@ -30,9 +30,10 @@ async fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> 
     rename(part, folder.join(name)).await
 }
 
-/// `20261128T093000.000Z_ada@example.com_5c26f8ad.eml`: in order of time, and readable.
+/// `20261128T093000.000Z_ada@example.com_5c26f8ad.eml`: readable, and in the order in which the mails came about, which
+/// is not the order in which several processes write them.
 fn file_name(letter: &Letter) -> String {
-    let time: String = letter.at.rfc3339().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    let time: String = letter.id.made_at().rfc3339().chars().filter(|c| !matches!(c, '-' | ':')).collect();
     let id = letter.id.to_string();
     let tail = &id[id.len() - 8..];
     format!("{time}_{}_{tail}.eml", plain(letter.to.as_str()))
