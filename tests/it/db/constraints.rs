@@ -4,6 +4,7 @@ use latchkey::db::{Error, Tx};
 use latchkey::execute;
 use sqlx::AssertSqlSafe;
 
+use super::constraints_oauth;
 use crate::support::rows;
 
 /// One good row in every table.
@@ -224,9 +225,9 @@ async fn run(tx: &mut Tx, text: &str) -> Result<u64, Error> {
 
 crate::both! {
     async fn every_constraint_bites(db: &TestDb) {
-        for (rule, statement) in BAD {
+        for (rule, statement) in BAD.iter().chain(constraints_oauth::BAD) {
             let mut tx = db.write().await.expect("a transaction");
-            for good in GOOD {
+            for good in GOOD.iter().chain(constraints_oauth::GOOD) {
                 run(&mut tx, good).await.unwrap_or_else(|error| panic!("{good}: {error}"));
             }
             let refused = run(&mut tx, statement).await;
@@ -264,7 +265,7 @@ crate::both! {
 
     async fn what_belongs_to_an_account_goes_with_it_and_the_audit_stays(db: &TestDb) {
         let mut tx = db.write().await.expect("a transaction");
-        for good in GOOD {
+        for good in GOOD.iter().chain(constraints_oauth::GOOD) {
             run(&mut tx, good).await.expect("a good row");
         }
         assert_eq!(run(&mut tx, "DELETE FROM accounts WHERE id = 'a'").await.expect("deleted"), 1);
@@ -278,6 +279,8 @@ crate::both! {
             "memberships",
             "service_account_owners",
             "recent_uses",
+            "refresh_tokens",
+            "authorization_codes",
         ] {
             assert_eq!(run(&mut tx, &format!("DELETE FROM {table}")).await.expect("emptied"), 0, "{table}");
         }

@@ -2,6 +2,7 @@
 
 mod chain;
 mod constraints;
+mod constraints_oauth;
 mod freshness;
 mod migrations;
 mod statements;
