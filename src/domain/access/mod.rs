@@ -1,6 +1,7 @@
 //! What may be done, and by whom: scopes, the token policy, administrators.
 
 mod administrator;
+mod audiences;
 mod catalogue;
 mod edit_scope;
 mod expression;
@@ -16,6 +17,7 @@ mod store;
 mod workspaces;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
+pub use audiences::{Audiences, BadAudiences};
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};
 pub use expression::{BadExpression, Requirement};

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use latchkey::base::text::{EmailAddress, Label};
-use latchkey::domain::access::Switch;
+use latchkey::domain::access::{Audiences, Switch};
 use latchkey::domain::credentials::keys::{KeyDraft, KeyKind};
-use latchkey::domain::credentials::service::{self, Audiences, ServiceDraft};
+use latchkey::domain::credentials::service::{self, ServiceDraft};
 use latchkey::domain::credentials::{AddressList, Issued};
 use latchkey::domain::workspaces::invitations::{self, NewMember};
 use latchkey::domain::workspaces::{MemberRoles, Standing};

@@ -1,10 +1,10 @@
 //! Service accounts, as the verbs manage them.
 
 use latchkey::base::text::{EmailAddress, Label};
-use latchkey::domain::access::Scopes;
+use latchkey::domain::access::{Audiences, Scopes};
 use latchkey::domain::credentials::AddressList;
 use latchkey::domain::credentials::service::{
-    self, Audiences, ChangeServiceError, CreateServiceError, IssuedService, OwnerError, SecretError, ServiceChange, ServiceDraft,
+    self, ChangeServiceError, CreateServiceError, IssuedService, OwnerError, SecretError, ServiceChange, ServiceDraft,
     ServiceOwnerName,
 };
 use latchkey::domain::workspaces::{Member, Refused};

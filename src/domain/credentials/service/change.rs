@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::account::{Audiences, ServiceAccount};
+use super::account::ServiceAccount;
 use super::{list, store};
 use crate::base::id::CredentialId;
 use crate::base::text::Label;
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::access::Scopes;
+use crate::domain::access::{Audiences, Scopes};
 use crate::domain::audit::Action;
 use crate::domain::credentials::addresses::AddressList;
 use crate::domain::workspaces::{Member, Refused};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::account::{Audiences, ServiceAccount};
+use super::account::ServiceAccount;
 use super::owners::{self, ServiceOwnerName};
 use super::store;
 use crate::base::id::{AccountId, CredentialId, SecretId};
@@ -10,7 +10,7 @@ use crate::base::secret::PlainSecret;
 use crate::base::text::Label;
 use crate::db::{self, Tx};
 use crate::domain::Ctx;
-use crate::domain::access::{self, Beyond, Holder, Scopes};
+use crate::domain::access::{self, Audiences, Beyond, Holder, Scopes};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::credentials::addresses::AddressList;
 use crate::domain::credentials::credential::{Credential, Expiry, Kind, Maker, Owner};

@@ -14,7 +14,7 @@ mod owners;
 mod secrets;
 mod store;
 
-pub use account::{Audiences, BadAudiences, ServiceAccount, ServiceOwner, ServiceSecret, client_id, of_client_id};
+pub use account::{ServiceAccount, ServiceOwner, ServiceSecret, client_id, of_client_id};
 pub use change::{ChangeServiceError, ServiceChange, change};
 pub use create::{CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDraft, create, create_once};
 pub use delete::delete;

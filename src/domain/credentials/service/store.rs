@@ -1,11 +1,11 @@
 //! The service accounts among the credentials, and `service_account_owners`.
 
-use super::account::{Audiences, ServiceAccount, ServiceOwner, ServiceSecret};
+use super::account::{ServiceAccount, ServiceOwner, ServiceSecret};
 use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
-use crate::domain::access::Scopes;
+use crate::domain::access::{Audiences, Scopes};
 use crate::domain::credentials::addresses::AddressList;
 use crate::domain::credentials::store::NewSecret;
 use crate::{execute, on, sql};

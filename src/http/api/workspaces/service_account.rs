@@ -8,9 +8,9 @@ use super::TAG;
 use super::service_accounts::{example, shape, view};
 use crate::app::App;
 use crate::base::text::{EmailAddress, Label};
-use crate::domain::access::Scopes;
+use crate::domain::access::{Audiences, Scopes};
 use crate::domain::credentials::service::{
-    self, Audiences, CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDraft, ServiceOwnerName, client_id,
+    self, CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDraft, ServiceOwnerName, client_id,
 };
 use crate::domain::repeats::NotDone;
 use crate::domain::workspaces::Member;

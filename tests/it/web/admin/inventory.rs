@@ -1,6 +1,7 @@
 //! Keys and service accounts among everybody's credentials.
 
-use latchkey::domain::credentials::service::{self, Audiences, ServiceDraft};
+use latchkey::domain::access::Audiences;
+use latchkey::domain::credentials::service::{self, ServiceDraft};
 
 use crate::served;
 use crate::support::keys::{draft, scopes};
