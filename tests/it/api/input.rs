@@ -126,6 +126,7 @@ served! {
             ("kinds", json!("personal"), "must be a list of texts"),
             ("kinds", json!([1]), "must be a list of texts"),
             ("kinds", json!(["canary"]), "names a kind that does not exist"),
+            ("kinds", json!(vec!["secret"; 11]), "names more than 10 kinds"),
             ("ip", json!("canary"), "must be an IPv4 or IPv6 address"),
             ("ip", json!("198.51.100.7/32"), "must be an IPv4 or IPv6 address"),
             ("cost", json!(-1), "must be a whole number from 0 to 1000"),

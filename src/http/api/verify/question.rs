@@ -10,6 +10,9 @@ use crate::domain::credentials::{Demand, Environment, Kind};
 use crate::http::api::fields::Fields;
 use crate::http::api::schema;
 
+/// How many kinds a question may name; there are fewer.
+const KINDS_AT_MOST: usize = 10;
+
 /// What the document says of a question.
 pub(super) fn schema() -> Value {
     schema::object_of(
@@ -24,7 +27,10 @@ pub(super) fn schema() -> Value {
                 )),
             ),
             ("environment", schema::or_null(schema::word(&["test", "live"], "The environment that it must belong to."))),
-            ("kinds", schema::or_null(schema::list(schema::word(&KINDS, "A kind."), 10, "The kinds that it may be of."))),
+            (
+                "kinds",
+                schema::or_null(schema::list(schema::word(&KINDS, "A kind."), KINDS_AT_MOST, "The kinds that it may be of.")),
+            ),
             ("origin", schema::or_null(schema::text(0, 4_096, "The origin of the web page that presented it, if one did."))),
             ("ip", schema::or_null(schema::text(2, 45, "The address that it was presented from."))),
             ("cost", schema::or_null(schema::whole(0, 1_000, "How much of its limit the request costs. Usually 1."))),
@@ -60,6 +66,8 @@ impl Question {
         let kinds: Vec<Kind> = words.iter().filter_map(|word| Kind::from_db(word)).collect();
         if kinds.len() != words.len() {
             fields.problem("kinds", "names a kind that does not exist");
+        } else if kinds.len() > KINDS_AT_MOST {
+            fields.problem("kinds", &format!("names more than {KINDS_AT_MOST} kinds"));
         }
         let address = fields.optional_text("ip").and_then(|text| {
             let parsed = text.parse().ok();
