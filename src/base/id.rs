@@ -130,6 +130,14 @@ id!(
     /// An invitation to a workspace.
     InvitationId, "inv"
 );
+id!(
+    /// An app that people let act for them: its `client_id`.
+    ClientId, "app"
+);
+id!(
+    /// A device that waits for somebody to approve its sign-in.
+    DeviceCodeId, "dvc"
+);
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`profile`] | an account as a whole: recovered, renamed, moved to another address, exported, deleted |
 //! | [`credentials`] | API tokens and keys: issue, list, revoke, verify, count; what a change of the policy does to them |
+//! | [`clients`] | apps that act for people: which there are, what they may ask for, and who lets them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
 //! | [`second_factor`] | authenticator apps and recovery codes |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
@@ -19,6 +20,7 @@ pub mod access;
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod clients;
 pub mod credentials;
 pub mod limits;
 pub mod mail;

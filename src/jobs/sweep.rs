@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Plan, Round};
 use crate::db;
-use crate::domain::{Ctx, accounts, attempts, credentials, mail, repeats, sessions, workspaces};
+use crate::domain::{Ctx, accounts, attempts, clients, credentials, mail, repeats, sessions, workspaces};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -29,6 +29,8 @@ pub struct Swept {
     pub changes: u64,
     /// Keys of requests that were sent a day ago.
     pub repeats: u64,
+    /// Codes of apps and devices that ran out a day ago.
+    pub codes: u64,
 }
 
 /// When the job has its rounds.
@@ -59,5 +61,6 @@ pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
         hours: credentials::sweep(ctx).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,
         repeats: repeats::sweep(ctx).await?,
+        codes: clients::sweep(ctx).await?,
     })
 }

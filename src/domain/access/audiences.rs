@@ -1,6 +1,49 @@
-//! Audiences: for whom an access token is meant (RFC 9068 §2.2, `aud`).
+//! Audiences: for whom access tokens may be, beside Latchkey itself.
+//!
+//! Three are built in; administrators add those of their product. Whoever has one keeps it when it is taken out of this
+//! list: nothing new is given it.
 
-/// For whom access tokens may be meant: words of the product's own.
+use serde_json::json;
+
+use super::administrator::ConfirmedAdministrator;
+use super::edit_scope::SENTENCE_MAX;
+use super::store;
+use crate::db::{self, Cx, Db, Tx};
+use crate::domain::Ctx;
+use crate::domain::audit::{self, Action, Actor, Event};
+
+/// How many audiences there are at the most.
+pub const AUDIENCES_AT_MOST: usize = 200;
+
+/// The name of an audience: a word or an address of up to 200 characters without spaces and quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudienceName(String);
+
+impl AudienceName {
+    /// Parses, letter for letter.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+        ((1..=200).contains(&text.len()) && plain).then(|| Self(text.to_owned()))
+    }
+
+    /// The word in tokens.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One audience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// The word in tokens.
+    pub name: AudienceName,
+    /// Who that is, in a sentence.
+    pub sentence: String,
+    /// Whether it came with Latchkey: such a one stays.
+    pub built_in: bool,
+}
+
+/// For whom access tokens may be: words of the product's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audiences(Vec<String>);
 
@@ -26,9 +69,7 @@ impl Audiences {
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, BadAudiences> {
         let mut audiences: Vec<String> = Vec::new();
         for word in words {
-            if word.is_empty() || word.len() > 200 || !word.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\') {
-                return Err(BadAudiences::Unknown(word.chars().take(50).collect()));
-            }
+            AudienceName::parse(word).ok_or_else(|| BadAudiences::Unknown(word.chars().take(50).collect()))?;
             if !audiences.iter().any(|known| known == word) {
                 audiences.push(word.to_owned());
             }
@@ -51,6 +92,96 @@ impl Audiences {
         let words: Vec<String> = serde_json::from_str(text).ok()?;
         Self::parse(words.iter().map(String::as_str)).ok()
     }
+}
+
+/// Why the list of audiences was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AudienceError {
+    /// There is one of this name.
+    #[error("there is an audience of this name")]
+    NameTaken,
+    /// There is none of this name that may be removed.
+    #[error("there is no such audience")]
+    NotFound,
+    /// The sentence is empty or too long.
+    #[error("the sentence needs 1 to {SENTENCE_MAX} characters")]
+    Sentence,
+    /// The list is full.
+    #[error("there are {AUDIENCES_AT_MOST} audiences, which is the most")]
+    TooMany,
+    /// The database did not do it.
+    #[error(transparent)]
+    Unexpected(#[from] db::Error),
+}
+
+/// All audiences, in the order in which they are offered.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn audiences(db: &Db) -> db::Result<Vec<Audience>> {
+    store::audiences(&mut db.read().await?).await
+}
+
+/// The first of these that is no audience here, in a transaction that acts on it.
+pub(in crate::domain) async fn unknown_audience_in<'a>(
+    cx: &mut Cx,
+    mut words: impl Iterator<Item = &'a str>,
+) -> db::Result<Option<String>> {
+    let known = store::audiences(cx).await?;
+    let unknown = words.find(|word| known.iter().all(|audience| audience.name.as_str() != *word));
+    Ok(unknown.map(str::to_owned))
+}
+
+/// Adds an audience.
+///
+/// # Errors
+/// When a rule forbids it; then nothing has changed.
+pub async fn add_audience(
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    name: AudienceName,
+    sentence: &str,
+) -> Result<(), AudienceError> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let known = store::audiences(&mut tx).await?;
+    if known.iter().any(|audience| audience.name == name) {
+        return Err(AudienceError::NameTaken);
+    }
+    if known.len() >= AUDIENCES_AT_MOST {
+        return Err(AudienceError::TooMany);
+    }
+    if sentence.is_empty() || sentence.chars().count() > SENTENCE_MAX {
+        return Err(AudienceError::Sentence);
+    }
+    let audience = Audience { name, sentence: sentence.to_owned(), built_in: false };
+    store::insert_audience(&mut tx, &audience, ctx.now()).await?;
+    record(&mut tx, ctx, by, Action::AudienceAdded, &audience).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes an audience out of the list. Apps and service accounts that have it keep it.
+///
+/// # Errors
+/// When there is none, or it is built in; then nothing has changed.
+pub async fn remove_audience(ctx: &Ctx, by: &ConfirmedAdministrator, name: &AudienceName) -> Result<(), AudienceError> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let known = store::audiences(&mut tx).await?;
+    let audience = known.iter().find(|audience| audience.name == *name && !audience.built_in).ok_or(AudienceError::NotFound)?;
+    store::delete_audience(&mut tx, name).await?;
+    record(&mut tx, ctx, by, Action::AudienceRemoved, audience).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn record(tx: &mut Tx, ctx: &Ctx, by: &ConfirmedAdministrator, action: Action, audience: &Audience) -> db::Result<()> {
+    let person = by.person();
+    let event = Event::done(Actor::Account(person.id()), person.origin(), action, person.id())
+        .of(audience.name.as_str())
+        .with(json!({ "sentence": audience.sentence }));
+    audit::record(tx, ctx, ctx.now(), event).await
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What may be done, and by whom: scopes, the token policy, administrators.
+//! What may be done, and by whom: scopes, audiences, the token policy, administrators.
 
 mod administrator;
 mod audiences;
@@ -17,7 +17,9 @@ mod store;
 mod workspaces;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
-pub use audiences::{Audiences, BadAudiences};
+pub use audiences::{
+    AUDIENCES_AT_MOST, Audience, AudienceError, AudienceName, Audiences, BadAudiences, add_audience, audiences, remove_audience,
+};
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};
 pub use expression::{BadExpression, Requirement};
@@ -42,6 +44,7 @@ pub use workspaces::{
     ChangeWorkspaceError, let_create_workspaces, list_members, restore_workspace, suspend_workspace, workspace_creators,
 };
 
+pub(in crate::domain) use audiences::unknown_audience_in;
 pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
 pub(in crate::domain) use edit_scope::{delete_scope_in, editable};
 pub(in crate::domain) use policy::{check_policy, save_policy_in};

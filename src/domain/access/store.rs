@@ -1,5 +1,6 @@
-//! The tables `token_policy` and `sign_in_policy`, which have one row each, and `scopes`.
+//! The tables `token_policy` and `sign_in_policy`, which have one row each, `scopes` and `audiences`.
 
+use super::audiences::{Audience, AudienceName};
 use super::catalogue::{Catalogue, Holders, Scope, ScopeOrigin};
 use super::policy::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use super::scopes::{ScopeName, ScopePattern};
@@ -159,6 +160,40 @@ pub(super) async fn delete_scope(tx: &mut Tx, name: &ScopeName) -> Result<()> {
 /// A JSON list.
 fn patterns(scope: &Scope) -> String {
     serde_json::Value::from(scope.implies.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string()
+}
+
+/// All audiences, in the order in which they are offered.
+pub(super) async fn audiences(cx: &mut Cx) -> Result<Vec<Audience>> {
+    let rows: Vec<(String, String, String)> = on!(cx, |c| {
+        sqlx::query_as(sql!("SELECT name, sentence, built_in FROM audiences ORDER BY position, name")).fetch_all(c).await
+    })?;
+    rows.into_iter()
+        .map(|(name, sentence, built_in)| {
+            let name = AudienceName::parse(&name).ok_or(Error::corrupt("audience"))?;
+            Ok(Audience { name, sentence, built_in: built_in == "yes" })
+        })
+        .collect()
+}
+
+/// Adds an audience after those that there are.
+pub(super) async fn insert_audience(tx: &mut Tx, audience: &Audience, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO audiences (name, sentence, built_in, position, updated_at)
+             VALUES ($1, $2, 'no', (SELECT COALESCE(MAX(position), 0) + 1 FROM audiences), $3)"
+        ))
+        .bind(audience.name.as_str())
+        .bind(&audience.sentence)
+        .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// Deletes an audience that was added.
+pub(super) async fn delete_audience(tx: &mut Tx, name: &AudienceName) -> Result<()> {
+    let gone = execute!(tx, sqlx::query(sql!("DELETE FROM audiences WHERE name = $1 AND built_in = 'no'")).bind(name.as_str()))?;
+    if gone == 1 { Ok(()) } else { Err(Error::corrupt("audience")) }
 }
 
 /// The roles whose holders need a second factor.

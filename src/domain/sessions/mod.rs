@@ -33,4 +33,4 @@ pub use sign_in::{Credentials, SignInError, sign_in};
 pub use store::Kind;
 pub use token::is_session_token;
 
-pub(in crate::domain) use store::end_all as end_all_in;
+pub(in crate::domain) use store::{end_all as end_all_in, end_of_client as end_of_client_in};

@@ -1,7 +1,7 @@
 //! The table `sessions`.
 
 use super::resume::Overview;
-use crate::base::id::{AccountId, SessionId};
+use crate::base::id::{AccountId, ClientId, SessionId};
 use crate::base::net::Origin;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
@@ -268,6 +268,16 @@ pub(in crate::domain) async fn end_all(tx: &mut Tx, account: AccountId, now: Tim
         ))
         .bind(account.to_db())
         .bind(now.micros())
+    )
+}
+
+/// Ends all live grants of an app. Returns how many.
+pub(in crate::domain) async fn end_of_client(tx: &mut Tx, client: ClientId, now: Timestamp) -> Result<u64> {
+    execute!(
+        tx,
+        sqlx::query(sql!("UPDATE sessions SET ended_at = $2 WHERE client_id = $1 AND ended_at IS NULL"))
+            .bind(client.to_db())
+            .bind(now.micros())
     )
 }
 

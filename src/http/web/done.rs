@@ -154,6 +154,20 @@ pub enum Done {
     ServiceOwnerRemoved,
     /// A service account was deleted.
     ServiceDeleted,
+    /// An app was registered.
+    AppRegistered,
+    /// An app was changed.
+    AppSaved,
+    /// An app was disabled.
+    AppDisabled,
+    /// An app may be used again.
+    AppEnabled,
+    /// An app was deleted.
+    AppDeleted,
+    /// An audience was added.
+    AudienceAdded,
+    /// An audience was removed.
+    AudienceRemoved,
 }
 
 impl Done {
@@ -230,6 +244,12 @@ impl Done {
             Self::ServiceOwnerAdded => "owner-added",
             Self::ServiceOwnerRemoved => "owner-removed",
             Self::ServiceDeleted => "deleted",
+            Self::AppRegistered | Self::AudienceAdded => "added",
+            Self::AppSaved => "saved",
+            Self::AppDisabled => "disabled",
+            Self::AppEnabled => "enabled",
+            Self::AppDeleted => "deleted",
+            Self::AudienceRemoved => "removed",
         }
     }
 
@@ -307,6 +327,13 @@ impl Done {
             Self::ServiceOwnerAdded => "The owner is added.",
             Self::ServiceOwnerRemoved => "The owner is removed.",
             Self::ServiceDeleted => "The service account is deleted. Its secrets are refused from their next request on.",
+            Self::AppRegistered => "The app is registered. Give its client id to those who build it.",
+            Self::AppSaved => "The app is saved. It binds from the next request on.",
+            Self::AppDisabled => "The app is disabled. What people had allowed it has ended.",
+            Self::AppEnabled => "The app is enabled. People can let it in again.",
+            Self::AppDeleted => "The app is deleted, with everything that people had allowed it.",
+            Self::AudienceAdded => "The audience is added. Apps and service accounts can be given it from now on.",
+            Self::AudienceRemoved => "The audience is removed. Who has it keeps it.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",
             Self::CodeGivenUp => "The code was not entered in time, or too many were wrong. Sign in again.",
             Self::FactorOn => "Your authenticator app is on. From now on signing in asks for its code.",

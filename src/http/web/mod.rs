@@ -75,6 +75,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(service_accounts)
             .configure(administration)
             .configure(people)
+            .configure(registered_apps)
             .configure(governed_tenants)
             .wrap(session::middleware(app))
             .wrap(from_fn(outcome::present))
@@ -236,6 +237,21 @@ fn governed_tenants(table: &mut ServiceConfig) {
         .service(page("/admin/workspaces/{id}/suspend", change::show).post(change::suspend))
         .service(page("/admin/workspaces/{id}/restore", change::show).post(change::restore))
         .service(web::resource("/admin/workspaces/{id}/plan").post(change::save_plan));
+}
+
+/// Apps and for whom their tokens may be, for administrators.
+fn registered_apps(table: &mut ServiceConfig) {
+    use admin::apps::{change, list, new};
+    use admin::audiences;
+    table
+        .service(page("/admin/apps", list::show))
+        .service(page("/admin/apps/new", new::show).post(new::create))
+        .service(page("/admin/apps/{id}", change::show).post(change::change))
+        .service(page("/admin/apps/{id}/disable", change::show_disable).post(change::disable))
+        .service(web::resource("/admin/apps/{id}/enable").post(change::enable))
+        .service(page("/admin/apps/{id}/delete", change::show_delete).post(change::delete))
+        .service(page("/admin/audiences", audiences::show).post(audiences::add))
+        .service(page("/admin/audiences/remove", audiences::show_remove).post(audiences::remove));
 }
 
 /// Everybody's accounts, for administrators.

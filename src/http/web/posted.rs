@@ -20,7 +20,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The hidden field of every form.
 const TOKEN: &str = "form_token";
 /// Names that a form may send more than once: tick boxes.
-const REPEATED: [&str; 2] = ["scopes", "ids"];
+const REPEATED: [&str; 3] = ["scopes", "audiences", "ids"];
 
 /// The fields of a form.
 pub struct Posted(Vec<(String, String)>);

@@ -35,6 +35,10 @@ const FEATURES: &[(&str, &[&str])] = &[
         ],
     ),
     ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits", "repeats"]),
+    (
+        "clients",
+        &["sessions", "second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"],
+    ),
     ("sessions", &["second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
     ("second_factor", &["access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
     ("access", &["workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),

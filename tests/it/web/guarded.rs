@@ -3,7 +3,7 @@
 use latchkey::base::id::CredentialId;
 use latchkey::domain::accounts::Person;
 
-use super::guarded_workspaces;
+use super::{guarded_apps, guarded_workspaces};
 use crate::served;
 use crate::support::app::{Answer, Fields, PASSWORD};
 use crate::support::authenticator::Authenticator;
@@ -104,7 +104,7 @@ fn routes(id: CredentialId, owner: &Person) -> Vec<(&'static str, String, For)> 
         let path = path.replace("{id}", &id.to_string()).replace("{session}", &owner.session().to_string());
         path.replace("{account}", &owner.id().to_string()).replace("{slug}", "acme")
     };
-    let all = ROUTES.iter().chain(guarded_workspaces::ROUTES);
+    let all = ROUTES.iter().chain(guarded_workspaces::ROUTES).chain(guarded_apps::ROUTES);
     all.map(|(method, route, allowed)| (*method, path(route), *allowed)).collect()
 }
 
@@ -178,6 +178,8 @@ served! {
         execute_all(&app.app().ctx.db, &[
             "INSERT INTO workspaces (id, slug, name, plan, created_by, created_at, updated_at)
              VALUES ('00000000-0000-7000-8000-000000000000', 'acme', 'Acme', 'free', 'x', 1, 1)",
+            "INSERT INTO clients (id, name, name_key, device_sign_in, scopes, created_by, created_at, updated_at)
+             VALUES ('00000000-0000-7000-8000-000000000000', 'Notes', 'notes', 'allowed', '[]', 'x', 1, 1)",
         ]).await;
         let (browser, admin) = (app.browser(), app.browser());
         browser.sign_in("alice@example.com").await;

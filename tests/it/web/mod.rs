@@ -8,6 +8,7 @@ mod cookies;
 mod docs;
 mod forgery;
 mod guarded;
+mod guarded_apps;
 mod guarded_workspaces;
 mod home;
 mod hosts;

@@ -8,7 +8,7 @@ use crate::base::id::CredentialId;
 use crate::base::text::Label;
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::access::{Audiences, Scopes};
+use crate::domain::access::{self, Audiences, Scopes};
 use crate::domain::audit::Action;
 use crate::domain::credentials::addresses::AddressList;
 use crate::domain::workspaces::{Member, Refused};
@@ -38,6 +38,9 @@ pub enum ChangeServiceError {
     /// It does not have this scope.
     #[error("a service account cannot gain the scope {0}. Create a new one for that")]
     MoreScopes(String),
+    /// There is no such audience, and it has none of this name.
+    #[error("there is no audience {0}")]
+    UnknownAudience(String),
     /// It may not be used from all of these addresses.
     #[error("a service account cannot be opened to more addresses. Create a new one for that")]
     MoreAddresses,
@@ -53,6 +56,11 @@ pub enum ChangeServiceError {
 pub async fn change(ctx: &Ctx, by: &Member, id: CredentialId, to: ServiceChange) -> Result<(), ChangeServiceError> {
     let (mut tx, before) = list::open::<ChangeServiceError>(ctx, by, id).await?;
     allow(&before, &to)?;
+    let kept = |word: &&str| before.audiences.words().any(|own| own == *word);
+    let new = to.audiences.iter().flat_map(Audiences::words).filter(|word| !kept(word));
+    if let Some(word) = access::unknown_audience_in(&mut tx, new).await? {
+        return Err(ChangeServiceError::UnknownAudience(word));
+    }
     let after = ServiceAccount {
         name: to.name.map_or_else(|| before.name.clone(), |name| name.as_str().to_owned()),
         scopes: to.scopes.or_else(|| before.scopes.clone()),

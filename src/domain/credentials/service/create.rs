@@ -60,6 +60,9 @@ pub enum CreateServiceError {
     /// No service account can have this scope.
     #[error("a service account cannot have the scope {0}")]
     ClosedScope(String),
+    /// There is no such audience.
+    #[error("there is no audience {0}")]
+    UnknownAudience(String),
     /// One of those who are to answer for it is no member of the workspace.
     #[error("{0} is no member of this workspace")]
     NoMember(String),
@@ -164,6 +167,9 @@ async fn allow(tx: &mut Tx, ctx: &Ctx, by: &Member, draft: &ServiceDraft) -> Res
         Some(Beyond::Unknown(name)) => return Err(CreateServiceError::UnknownScope(name.as_str().to_owned())),
         Some(Beyond::Role(name)) => return Err(CreateServiceError::ClosedScope(name.as_str().to_owned())),
         None => {}
+    }
+    if let Some(word) = access::unknown_audience_in(tx, draft.audiences.words()).await? {
+        return Err(CreateServiceError::UnknownAudience(word));
     }
     let mut owners = Vec::new();
     for name in &draft.owners {

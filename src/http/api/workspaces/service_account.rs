@@ -143,6 +143,7 @@ fn refused(error: CreateServiceError) -> ApiError {
         CreateServiceError::Refused(why) => why.into(),
         CreateServiceError::UnknownScope(_) => wrong("scopes", "names a scope that does not exist".to_owned()),
         CreateServiceError::ClosedScope(scope) => wrong("scopes", format!("names {scope}, which no service account can have")),
+        CreateServiceError::UnknownAudience(_) => wrong("audiences", "names an audience that does not exist".to_owned()),
         CreateServiceError::NoMember(_) => wrong("owners", "names somebody who does not belong to the workspace".to_owned()),
         CreateServiceError::AlreadyCreated(_) => ApiError::key_used(),
         CreateServiceError::TooMany => ApiError::from(Code::Conflict)

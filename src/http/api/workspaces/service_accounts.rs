@@ -171,7 +171,9 @@ pub async fn delete(request: HttpRequest, app: Data<App>, asked: Then<ApiMember,
         Ok(()) => Ok(done()),
         Err(ChangeServiceError::Refused(why)) => Err(why.into()),
         Err(ChangeServiceError::Ended) => Err(ended()),
-        Err(ChangeServiceError::MoreScopes(_) | ChangeServiceError::MoreAddresses) => Err(Code::Conflict.into()),
+        Err(ChangeServiceError::MoreScopes(_) | ChangeServiceError::UnknownAudience(_) | ChangeServiceError::MoreAddresses) => {
+            Err(Code::Conflict.into())
+        }
         Err(ChangeServiceError::Unexpected(error)) => Err(error.into()),
     }
 }

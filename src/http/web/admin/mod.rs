@@ -1,6 +1,8 @@
 //! `/admin…`: what administrators see and govern.
 
 pub mod accounts;
+pub mod apps;
+pub mod audiences;
 pub mod audit;
 pub mod board;
 pub mod mail;

@@ -1,6 +1,8 @@
 //! `/admin…`.
 
 mod accounts;
+mod apps;
+mod audiences;
 mod audit;
 mod board;
 mod inventory;

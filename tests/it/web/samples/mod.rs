@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod apps;
 mod console;
 mod docs;
 mod entry;
@@ -45,6 +46,7 @@ fn all() -> Vec<Sample> {
         tokens::samples(),
         token::samples(),
         admin::samples(),
+        apps::samples(),
         accounts::samples(),
         troubles::samples(),
         second_factor::samples(),

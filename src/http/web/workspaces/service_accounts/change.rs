@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::detail::{self, ServiceForms, ServicePage};
-use super::{address_of, id_in, read_audiences};
+use super::{address_of, id_in, read_audiences, unknown_audience};
 use crate::app::App;
 use crate::base::text::Label;
 use crate::domain::access::Scopes;
@@ -31,6 +31,7 @@ pub async fn change(app: Data<App>, me: ConfirmedInWorkspace, request: HttpReque
                 "scopes",
                 format!("It does not have the scope {scope} and cannot gain it. Create a new service account for that."),
             ),
+            Err(ChangeServiceError::UnknownAudience(word)) => Problems::one("audiences", unknown_audience(&word)),
             Err(ChangeServiceError::MoreAddresses) => {
                 Problems::one("addresses", "It would work from more addresses than now. Create a new service account for that.")
             }

@@ -53,8 +53,11 @@ pub async fn delete(app: Data<App>, me: ConfirmedInWorkspace, request: HttpReque
         Ok(()) => Err(Done::ServiceDeleted.on(&list_of(me.member()))),
         Err(ChangeServiceError::Refused(refused)) => Err(refused.into()),
         Err(ChangeServiceError::Unexpected(error)) => Err(error.into()),
-        Err(ChangeServiceError::Ended | ChangeServiceError::MoreScopes(_) | ChangeServiceError::MoreAddresses) => {
-            Err(WebError::see_other(address_of(me.member(), id)))
-        }
+        Err(
+            ChangeServiceError::Ended
+            | ChangeServiceError::MoreScopes(_)
+            | ChangeServiceError::UnknownAudience(_)
+            | ChangeServiceError::MoreAddresses,
+        ) => Err(WebError::see_other(address_of(me.member(), id))),
     }
 }

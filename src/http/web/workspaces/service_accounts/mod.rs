@@ -55,3 +55,7 @@ async fn found(app: &App, member: &Member, id: CredentialId) -> Result<ServiceAc
 fn read_audiences(text: &str) -> Result<Audiences, String> {
     Audiences::parse(text.split_whitespace()).map_err(|wrong| wrong.to_string())
 }
+
+fn unknown_audience(word: &str) -> String {
+    format!("There is no audience {word}. Ask an administrator of this service to add it, or leave it out.")
+}

@@ -6,8 +6,8 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::created::{SecretStory, ServiceAlreadyPage, reveal};
-use super::read_audiences;
 use super::row::ServiceRow;
+use super::{read_audiences, unknown_audience};
 use crate::app::App;
 use crate::base::text::{EmailAddress, Label};
 use crate::domain::access::{self, Catalogue, Holder, Scope, Scopes};
@@ -141,6 +141,7 @@ fn refused(error: CreateServiceError) -> Result<(StatusCode, Problems), WebError
         CreateServiceError::ClosedScope(scope) => {
             wrong("scopes", format!("A service account cannot have the scope {scope}. Leave it out."))
         }
+        CreateServiceError::UnknownAudience(word) => wrong("audiences", unknown_audience(&word)),
         CreateServiceError::NoMember(who) => {
             wrong("owners", format!("{who} is no member of this workspace. Invite them first, or leave them out."))
         }
