@@ -7,6 +7,8 @@
 //! | [`rng`] | where random bytes come from |
 //! | [`checked`] | random texts that carry their own checksum |
 //! | [`secret`] | plaintext that is shown once, digests that are kept, keys that are derived |
+//! | [`json`] | objects that say everything once |
+//! | [`jwt`] | texts that are signed |
 //! | [`seal`] | values that are encrypted in the database, each for its own row |
 //! | [`text`] | names and addresses that cannot be wrong once they exist |
 //! | [`page`] | how much of a list to show, and where it goes on |
@@ -15,6 +17,8 @@
 
 pub mod checked;
 pub mod id;
+pub mod json;
+pub mod jwt;
 pub mod net;
 pub mod page;
 pub mod rng;

@@ -1,14 +1,14 @@
 //! Reading what a client sends: never more than fits, never longer than patience lasts, never twice the same member.
 
-use std::fmt;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use crate::base::json;
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 64 * 1024;
@@ -16,10 +16,6 @@ pub const JSON_LIMIT: usize = 64 * 1024;
 pub const FORM_LIMIT: usize = 16 * 1024;
 /// How long a body may take to arrive. The server's own patience covers the head of a request only.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
-/// Objects within objects, at the most.
-const DEPTH: usize = 32;
-/// Items of one list, and members of one object, at the most.
-const ITEMS: usize = 1_000;
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,100 +55,7 @@ pub async fn read_body(payload: &mut Payload, limit: usize) -> Result<Bytes, Bod
 /// # Errors
 /// What is wrong, in words that repeat nothing of the body.
 pub fn json_object(body: &[u8]) -> Result<Map<String, Value>, String> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|error| explain(&error))?;
-    reader.end().map_err(|_| "There is something after the JSON object. Send one object.".to_owned())?;
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err("The body must be a JSON object.".to_owned()),
-    }
-}
-
-fn explain(error: &serde_json::Error) -> String {
-    const OURS: [&str; 3] = ["duplicate member", "nested too deep", "too many items"];
-    let text = error.to_string();
-    match OURS.iter().find(|ours| text.starts_with(**ours)) {
-        Some(ours) => {
-            format!("The JSON has a {ours}. Send each member once, at most {DEPTH} levels deep and {ITEMS} items long.")
-        }
-        None => format!("The body is not valid JSON (line {}, column {}).", error.line(), error.column()),
-    }
-}
-
-/// Builds a value while it holds the limits.
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
-        if self.depth == DEPTH { Err(E::custom("nested too deep")) } else { Ok(Self { depth: self.depth + 1 }) }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self.deeper()?)? {
-            if list.len() == ITEMS {
-                return Err(A::Error::custom("too many items"));
-            }
-            list.push(item);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if object.len() == ITEMS {
-                return Err(A::Error::custom("too many items"));
-            }
-            let value = members.next_value_seed(self.deeper()?)?;
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("duplicate member"));
-            }
-        }
-        Ok(Value::Object(object))
-    }
+    json::object(body).map_err(|bad| bad.to_string())
 }
 
 /// A value of the request's query; of several, the first.
