@@ -23,6 +23,7 @@ use crate::domain::credentials::Verifier;
 use crate::domain::limits::{Limits, Rate};
 use crate::domain::mail::transport::TIME_LIMIT;
 use crate::domain::mail::{Mailer, SendError, Service, Transport};
+use crate::domain::signing::{self, Keyring};
 use crate::domain::{Ctx, SessionLimits, Settings, SignUp, access};
 use crate::http::edge::{Hosts, Proxies, SecurityHeaders, edge};
 use crate::http::operations::{Answered, Readiness, metrics_routes};
@@ -85,6 +86,11 @@ pub enum StartError {
     /// The database does not answer.
     #[error("the database does not answer: {0}")]
     Database(#[from] db::Error),
+    /// A key that signs tokens is not what this server sealed.
+    #[error(
+        "{0}: somebody has changed the table signing_keys. Restore it from a backup, or run `latchkey keys rotate --now`, which ends all signed tokens"
+    )]
+    SigningKeys(#[source] db::Error),
     /// No encryption can be set up for the mail server.
     #[error("smtp_url: {0}")]
     Mail(#[from] SendError),
@@ -136,12 +142,20 @@ pub async fn start(mut config: Config, world: World) -> Result<Running, StartErr
     let (freshness, follower) = Freshness::start(&db).await?;
     let app = Data::new(assemble(&config, world, keys, db, freshness)?);
     app.ctx.mail.prepare().await.map_err(StartError::MailFolder)?;
+    signing::open(&app.ctx).await.map_err(signing_keys)?;
     let setup = access::open_setup(&app.ctx).await?;
     let mut servers = vec![serve(&app, listener, config.http.workers)];
     servers.extend(metrics.map(|listener| serve_metrics(&app, listener)));
     let jobs = jobs::all(&app.ctx);
     app.readiness.open();
     Ok(Running { app, address, metrics_address, servers, jobs, follower, setup, drain: config.http.drain, _lock: lock })
+}
+
+fn signing_keys(error: db::Error) -> StartError {
+    match error {
+        db::Error::Corrupt { .. } => StartError::SigningKeys(error),
+        other => StartError::Database(other),
+    }
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
@@ -153,6 +167,7 @@ fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Sta
 /// # Errors
 /// When no encryption can be set up for the mail server.
 pub fn context(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshness) -> Result<Ctx, StartError> {
+    let keyring = Keyring::new(&db, freshness.clone());
     let verifier = Verifier::new(&db, freshness, &config.tokens.brand, config.tokens.cache_entries);
     let transport = match &config.mail.smtp {
         Some(url) => Transport::smtp(url.clone(), TIME_LIMIT)?,
@@ -172,6 +187,7 @@ pub fn context(config: &Config, world: World, keys: Keys, db: Db, freshness: Fre
         hasher: Hasher::start(config.hashing.params, config.hashing.threads),
         limits: Limits::default(),
         verifier,
+        keyring,
         mail: Mailer::new(service, transport),
     })
 }

@@ -6,14 +6,9 @@ use anyhow::{Context, anyhow};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use zeroize::Zeroizing;
 
-use crate::app::{self, World};
 use crate::base::id::AccountId;
-use crate::base::rng::Rng;
-use crate::base::secret::Keys;
 use crate::base::text::{EmailAddress, PersonName};
 use crate::config::Config;
-use crate::db::{Db, Freshness};
-use crate::domain::Ctx;
 use crate::domain::accounts::{self, CreateError, NewAccount, Roles};
 
 pub(super) const NAME: &str = "account";
@@ -60,7 +55,7 @@ fn password_from(mut input: impl Read) -> anyhow::Result<Zeroizing<String>> {
 }
 
 async fn create(config: &Config, new: NewAccount, password: &str) -> anyhow::Result<AccountId> {
-    let ctx = context(config).await?;
+    let ctx = super::context(config).await?;
     let password = accounts::choose_password(&ctx, password, &new.email, &new.name).map_err(|why| anyhow!("{why}"))?;
     let created = accounts::create_by_operator(&ctx, new, &password).await;
     ctx.db.close().await;
@@ -69,19 +64,6 @@ async fn create(config: &Config, new: NewAccount, password: &str) -> anyhow::Res
         CreateError::Busy(_) => anyhow!("{error}"),
         CreateError::Unexpected(_) => anyhow!("{error}. Nothing was created; try again"),
     })
-}
-
-/// What verbs need, beside a server that may be running on the same database.
-async fn context(config: &Config) -> anyhow::Result<Ctx> {
-    let world = World::real();
-    let keys = Keys::derive(&config.storage.master_key.open(&Rng::os())?);
-    let db = Db::open(&config.storage.database).await?;
-    db.expect_migrated().await?;
-    db.belongs_to(&keys.fingerprint(), world.clock.now()).await?;
-    let (freshness, follower) = Freshness::start(&db).await?;
-    // Nothing is verified here, so nobody waits for what the follower finds.
-    follower.abort();
-    Ok(app::context(config, world, keys, db, freshness)?)
 }
 
 #[cfg(test)]

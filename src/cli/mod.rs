@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod check_config;
+mod keys;
 mod migrate;
 mod serve;
 
@@ -13,7 +14,12 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+use crate::app::{self, World};
+use crate::base::rng::Rng;
+use crate::base::secret::Keys;
 use crate::config::{Config, Problems};
+use crate::db::{Db, Freshness};
+use crate::domain::Ctx;
 use crate::telemetry;
 
 /// Runs what the arguments of this process say.
@@ -39,6 +45,7 @@ fn command() -> Command {
         .subcommand(check_config::command())
         .subcommand(account::command())
         .subcommand(audit::command())
+        .subcommand(keys::command())
 }
 
 fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
@@ -50,6 +57,7 @@ fn dispatch(arguments: &ArgMatches) -> anyhow::Result<()> {
         Some((check_config::NAME, _)) => check_config::run(&config),
         Some((account::NAME, arguments)) => account::run(&config, arguments),
         Some((audit::NAME, arguments)) => audit::run(&config, arguments),
+        Some((keys::NAME, arguments)) => keys::run(&config, arguments),
         Some((other, _)) => unreachable!("clap accepts only the commands above, and not {other}"),
     }
 }
@@ -71,4 +79,17 @@ fn done(result: anyhow::Result<()>) -> ExitCode {
 /// Runs a command that waits, on this thread alone.
 fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+/// What verbs need, beside a server that may be running on the same database.
+async fn context(config: &Config) -> anyhow::Result<Ctx> {
+    let world = World::real();
+    let keys = Keys::derive(&config.storage.master_key.open(&Rng::os())?);
+    let db = Db::open(&config.storage.database).await?;
+    db.expect_migrated().await?;
+    db.belongs_to(&keys.fingerprint(), world.clock.now()).await?;
+    let (freshness, follower) = Freshness::start(&db).await?;
+    // Nothing is verified here, so nobody waits for what the follower finds.
+    follower.abort();
+    Ok(app::context(config, world, keys, db, freshness)?)
 }

@@ -1,5 +1,7 @@
 //! What can go wrong with a database, told apart by what the caller can do about it.
 
+use super::Stale;
+
 /// The result of a statement.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -27,6 +29,12 @@ impl Error {
     /// For a row whose text does not parse.
     pub fn corrupt(what: &'static str) -> Self {
         Self::Corrupt { what }
+    }
+}
+
+impl From<Stale> for Error {
+    fn from(stale: Stale) -> Self {
+        Self::Unavailable(sqlx::Error::Io(std::io::Error::other(stale)))
     }
 }
 

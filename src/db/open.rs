@@ -289,12 +289,9 @@ impl Db {
         super::stamp::version(&mut self.read().await?).await.map(drop)
     }
 
-    /// Names whoever must hear of what has become weaker, as soon as it is committed.
-    ///
-    /// # Panics
-    /// When called twice.
-    pub fn observe(&self, told: impl Fn(Narrowed) + Send + Sync + 'static) {
-        self.observer.set(Box::new(told));
+    /// Names somebody who must hear of what has become weaker, as soon as it is committed.
+    pub fn observe(&self, told: impl Fn(&Narrowed) + Send + Sync + 'static) {
+        self.observer.add(Box::new(told));
     }
 
     /// Ends all connections; SQLite's log is folded into its file first.

@@ -3,7 +3,7 @@
 //!
 //! The row's lock makes the order of versions the order of commits, which a sequence would not.
 
-use std::sync::OnceLock;
+use std::sync::{PoisonError, RwLock};
 
 use super::{Cx, Db, Error, Result, Tx};
 use crate::base::time::{Span, Timestamp};
@@ -44,7 +44,7 @@ impl Change {
 }
 
 /// What a cache must forget.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Narrowed {
     /// Exactly this.
     Some(Vec<Change>),
@@ -54,17 +54,22 @@ pub enum Narrowed {
 
 /// Whoever must hear of changes as soon as they are committed.
 #[derive(Default)]
-pub(super) struct Observer(OnceLock<Box<dyn Fn(Narrowed) + Send + Sync>>);
+pub(super) struct Observer(RwLock<Vec<Told>>);
+
+type Told = Box<dyn Fn(&Narrowed) + Send + Sync>;
 
 impl Observer {
-    pub(super) fn set(&self, told: Box<dyn Fn(Narrowed) + Send + Sync>) {
-        assert!(self.0.set(told).is_ok(), "one database has one observer");
+    pub(super) fn add(&self, told: Told) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(told);
     }
 
     pub(super) fn tell(&self, narrowed: Narrowed) {
         let nothing = matches!(&narrowed, Narrowed::Some(changes) if changes.is_empty());
-        if let (false, Some(told)) = (nothing, self.0.get()) {
-            told(narrowed);
+        if nothing {
+            return;
+        }
+        for told in self.0.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            told(&narrowed);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | [`credentials`] | API tokens and keys: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`clients`] | apps that act for people: which there are, what they may ask for, and who lets them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
+//! | [`signing`] | the keys that sign tokens, and the tokens that they sign |
 //! | [`second_factor`] | authenticator apps and recovery codes |
 //! | [`access`] | who may hold tokens, which scopes there are, who is an administrator and who has which role |
 //! | [`workspaces`] | tenants: who belongs to them, and what they may do there |
@@ -28,6 +29,7 @@ pub mod profile;
 pub mod repeats;
 pub mod second_factor;
 pub mod sessions;
+pub mod signing;
 pub mod workspaces;
 
 use crate::base::id::{AccountId, MailId};
@@ -55,6 +57,8 @@ pub struct Ctx {
     pub limits: limits::Limits,
     /// The cache of verified credentials.
     pub verifier: credentials::Verifier,
+    /// The keys that sign tokens.
+    pub keyring: signing::Keyring,
     /// Who writes mail, and the way it goes.
     pub mail: mail::Mailer,
 }

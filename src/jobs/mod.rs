@@ -9,6 +9,7 @@ pub mod deliver_mail;
 pub mod expiry_notices;
 pub mod flush_usage;
 pub mod revoke_idle;
+pub mod signing_keys;
 pub mod sweep;
 
 use std::future::Future;
@@ -94,6 +95,8 @@ pub fn all(ctx: &Arc<Ctx>) -> Jobs {
     jobs.start(expiry_notices::plan(), move || expiry_notices::round(ending.clone()));
     let idle = ctx.clone();
     jobs.start(revoke_idle::plan(), move || revoke_idle::round(idle.clone()));
+    let keys = ctx.clone();
+    jobs.start(signing_keys::plan(), move || signing_keys::round(keys.clone()));
     let sweeping = ctx.clone();
     jobs.start(sweep::plan(), move || sweep::round(sweeping.clone()));
     jobs

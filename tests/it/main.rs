@@ -13,5 +13,6 @@ mod keys;
 mod mail;
 mod process;
 mod services;
+mod signing;
 mod web;
 mod workspaces;

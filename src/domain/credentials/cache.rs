@@ -177,7 +177,7 @@ impl Verifier {
             gate: Mutex::new(()),
         });
         let told = entries.clone();
-        db.observe(move |narrowed| told.forget(&narrowed));
+        db.observe(move |narrowed| told.forget(narrowed));
         Self {
             freshness,
             entries,

@@ -23,6 +23,7 @@ const FEATURES: &[(&str, &[&str])] = &[
         &[
             "credentials",
             "sessions",
+            "signing",
             "second_factor",
             "access",
             "workspaces",
@@ -34,12 +35,16 @@ const FEATURES: &[(&str, &[&str])] = &[
             "repeats",
         ],
     ),
-    ("credentials", &["access", "workspaces", "accounts", "audit", "mail", "limits", "repeats"]),
+    ("credentials", &["signing", "access", "workspaces", "accounts", "audit", "mail", "limits", "repeats"]),
     (
         "clients",
         &["sessions", "second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"],
     ),
-    ("sessions", &["second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
+    (
+        "sessions",
+        &["signing", "second_factor", "access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"],
+    ),
+    ("signing", &["audit"]),
     ("second_factor", &["access", "workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
     ("access", &["workspaces", "accounts", "attempts", "audit", "mail", "limits", "repeats"]),
     ("workspaces", &["accounts", "attempts", "audit", "mail", "limits", "repeats"]),

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 mod account;
 mod audit;
 mod check_config;
+mod keys;
 mod logs;
 mod migrate;
 pub mod serve;

@@ -18,7 +18,7 @@ fn now() -> Timestamp {
 /// What a process is told, in order.
 fn observed(db: &Db) -> UnboundedReceiver<Narrowed> {
     let (tell, told) = unbounded_channel();
-    db.observe(move |narrowed| drop(tell.send(narrowed)));
+    db.observe(move |narrowed| drop(tell.send(narrowed.clone())));
     told
 }
 
