@@ -219,6 +219,8 @@ pub enum Counted {
     UnknownSecret(IpAddr),
     /// The same, as the holder of this credential tells it, who asks about secrets.
     UnknownSecretAskedBy(CredentialId, IpAddr),
+    /// Wrong secrets of a client (its id), from a network.
+    WrongClientSecret(String, IpAddr),
 }
 
 impl Counted {
@@ -230,7 +232,8 @@ impl Counted {
             | Self::SignInFrom(_)
             | Self::CodeFrom(_)
             | Self::UnknownSecret(_)
-            | Self::UnknownSecretAskedBy(..) => Pool::Network,
+            | Self::UnknownSecretAskedBy(..)
+            | Self::WrongClientSecret(..) => Pool::Network,
             Self::ConfirmationTo(_) | Self::CodeFor(_) | Self::InvitationsTo(_) => Pool::Address,
             Self::NewAddressOf(_) | Self::InvitationsOf(_) => Pool::Account,
             Self::SignUpOverall => Pool::Everybody,

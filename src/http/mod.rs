@@ -9,6 +9,7 @@
 //! | [`limit_headers`] | what an answer tells of a limit |
 //! | [`web`] | the pages |
 //! | [`api`] | `/v1` |
+//! | [`oauth`] | OAuth 2 |
 //! | [`compat`] | doors for programs that were written for something else |
 //! | [`operations`] | health and metrics |
 //! | [`well_known`] | what other programs look for |
@@ -20,6 +21,7 @@ pub mod cors;
 pub mod edge;
 pub mod extract;
 pub mod limit_headers;
+pub mod oauth;
 pub mod operations;
 pub mod web;
 pub mod well_known;

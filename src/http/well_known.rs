@@ -2,10 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use serde_json::json;
 
-use super::shown;
+use super::{oauth, shown};
 use crate::app::App;
 use crate::base::time::Span;
 use crate::domain::credentials::secret_patterns;
@@ -15,6 +16,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(shown("/.well-known/change-password", change_password))
         .service(shown("/.well-known/latchkey-secret-patterns.json", patterns))
+        .service(shown("/.well-known/jwks.json", oauth::keys::keys).wrap(from_fn(oauth::present)))
+        .service(shown("/.well-known/oauth-authorization-server", oauth::metadata::metadata))
         .service(shown("/.well-known/security.txt", security));
 }
 

@@ -11,6 +11,7 @@ mod db;
 mod edge;
 mod keys;
 mod mail;
+mod oauth;
 mod process;
 mod services;
 mod signing;

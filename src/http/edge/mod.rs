@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::base::id::uuid_v7;
 use crate::http::api::{self, Code};
 use crate::http::compat::qanatix;
+use crate::http::oauth;
 use crate::http::web::error::Trouble;
 use crate::http::web::outcome;
 
@@ -78,6 +79,7 @@ fn undone(app: &App, path: &str, id: &str, code: Code) -> HttpResponse {
     let mut response = match code {
         _ if api::owns(path) => api::undone(code, id, app.ctx.now()),
         _ if qanatix::owns(path) => qanatix::undone(code),
+        _ if oauth::owns(path) => oauth::undone(code),
         Code::Unexpected => outcome::undone(app, Trouble::Broken { request_id: id.to_owned() }),
         Code::Overloaded => outcome::undone(app, Trouble::Unavailable { wait: "a few seconds".to_owned() }),
         _ => HttpResponse::build(code.status()).content_type("text/plain; charset=utf-8").body(code.sentences() + "\n"),

@@ -26,6 +26,7 @@ fn kept(path: &str) -> Option<&'static str> {
     match path {
         _ if path.starts_with("/static/") => Some("public, max-age=31536000, immutable"),
         "/.well-known/latchkey-secret-patterns.json" => Some("public, max-age=3600"),
+        "/.well-known/jwks.json" | "/.well-known/oauth-authorization-server" => Some("public, max-age=300"),
         _ => None,
     }
 }

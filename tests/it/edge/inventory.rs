@@ -53,6 +53,8 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/metrics", methods: READ, access: Access::Elsewhere },
     Route { path: "/.well-known/change-password", methods: READ, access: Access::Everybody },
     Route { path: "/.well-known/latchkey-secret-patterns.json", methods: READ, access: Access::Everybody },
+    Route { path: "/.well-known/jwks.json", methods: READ, access: Access::Everybody },
+    Route { path: "/.well-known/oauth-authorization-server", methods: READ, access: Access::Everybody },
     Route { path: "/.well-known/security.txt", methods: READ, access: Access::Everybody },
     Route { path: "/v1/auth/register", methods: POST, access: Access::Everybody },
     Route { path: "/v1/auth/login", methods: POST, access: Access::Everybody },
@@ -289,6 +291,7 @@ fn in_source() -> Vec<String> {
         let before = match file.path.as_str() {
             path if path.starts_with("src/http/api/") => "/v1",
             path if path.starts_with("src/http/compat/qanatix/") => "/api/v1/auth",
+            path if path.starts_with("src/http/oauth/") => "/oauth2",
             _ => "",
         };
         for (opening, methods) in TABLES {

@@ -1,0 +1,3 @@
+//! OAuth 2: what is said of it, and what it does.
+
+mod metadata;
