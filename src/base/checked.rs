@@ -6,6 +6,7 @@
 use super::rng::Rng;
 use super::secret::{PlainSecret, base62_of_32, base62_of_u32};
 
+const RANDOM_BYTES: usize = 32;
 const RANDOM: usize = 43;
 const CHECK: usize = 6;
 /// How many characters follow the head.
@@ -13,7 +14,12 @@ pub const TAIL: usize = RANDOM + CHECK;
 
 /// A new one with this head: 256 bits of the operating system's randomness.
 pub fn generate(head: &str, rng: &Rng) -> PlainSecret {
-    let body = format!("{head}_{}", base62_of_32(&rng.bytes32()));
+    of_bytes(head, &rng.bytes32())
+}
+
+/// The one with this head that is made of these bytes.
+pub fn of_bytes(head: &str, random: &[u8; RANDOM_BYTES]) -> PlainSecret {
+    let body = format!("{head}_{}", base62_of_32(random));
     let check = base62_of_u32(crc32fast::hash(body.as_bytes()));
     PlainSecret::new(body + &check)
 }

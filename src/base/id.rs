@@ -123,6 +123,10 @@ id!(
     WorkspaceId, "wsp"
 );
 id!(
+    /// One refresh token of a grant.
+    RefreshId, "rft"
+);
+id!(
     /// A person's belonging to a workspace; another one when it begins again.
     MembershipId, "mem"
 );

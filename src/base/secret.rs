@@ -120,6 +120,7 @@ impl MasterKey {
 pub struct Keys {
     digest: Hmac<Sha256>,
     link: Hmac<Sha256>,
+    refresh: Hmac<Sha256>,
     form: Hmac<Sha256>,
     cursor: Hmac<Sha256>,
     audit: Hmac<Sha256>,
@@ -139,6 +140,7 @@ impl Keys {
         Self {
             digest: keyed("digest"),
             link: keyed("link"),
+            refresh: keyed("refresh"),
             form: keyed("form"),
             cursor: keyed("cursor"),
             audit: keyed("audit"),
@@ -165,6 +167,11 @@ impl Keys {
         let bytes = mac(&self.link, &[b"code", seed.as_bytes()]);
         let number = bytes[..16].try_into().map(u128::from_be_bytes).expect("16 of 32 bytes") % 1_000_000;
         format!("{number:06}")
+    }
+
+    /// What a refresh token is made of, from the random seed in its row.
+    pub fn refresh_secret(&self, seed: &str) -> [u8; 32] {
+        mac(&self.refresh, &[seed.as_bytes()])
     }
 
     /// Authenticates what a form carries for one browser.

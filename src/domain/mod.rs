@@ -6,6 +6,7 @@
 //! | feature | what it decides |
 //! |---|---|
 //! | [`profile`] | an account as a whole: recovered, renamed, moved to another address, exported, deleted |
+//! | [`grants`] | tokens that apps and programs hold for people and services: given, refreshed, derived, revoked |
 //! | [`credentials`] | API tokens and keys: issue, list, revoke, verify, count; what a change of the policy does to them |
 //! | [`clients`] | apps that act for people: which there are, what they may ask for, and who lets them |
 //! | [`sessions`] | signing in, resuming and ending a browser's session; suspending an account |
@@ -23,6 +24,7 @@ pub mod attempts;
 pub mod audit;
 pub mod clients;
 pub mod credentials;
+pub mod grants;
 pub mod limits;
 pub mod mail;
 pub mod profile;

@@ -57,8 +57,13 @@ impl FromRequest for Caller {
 /// script can leave one of them out.
 fn demand(headers: &HeaderMap) -> Demand {
     let web_origin = headers.get(ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let browser = web_origin.is_some() && headers.contains_key(SEC_FETCH_SITE);
-    Demand { web_origin, sender: if browser { Sender::Browser } else { Sender::Program }, ..Demand::default() }
+    Demand { web_origin, sender: sender(headers), ..Demand::default() }
+}
+
+/// What sends a request.
+pub fn sender(headers: &HeaderMap) -> Sender {
+    let browser = headers.contains_key(ORIGIN) && headers.contains_key(SEC_FETCH_SITE);
+    if browser { Sender::Browser } else { Sender::Program }
 }
 
 /// What belongs to a workspace, or is locked to it, sees no other, whatever a header names.

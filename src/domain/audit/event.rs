@@ -109,6 +109,7 @@ actions! {
     Confirmed "session.confirmed" "Password confirmed"
     SignedOut "session.signed_out" "Signed out"
     SessionEnded "session.ended" "Session ended"
+    RefreshReused "session.refresh_reused" "Old refresh token presented again"
     TokenCreated "token.created" "API token created"
     TokenRevoked "token.revoked" "API token revoked"
     TokenRotated "token.rotated" "API token rotated"

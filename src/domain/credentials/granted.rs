@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cache::{Entry, Place};
 use super::credential::{Environment, Kind, Owner};
 use super::metadata::Metadata;
-use crate::base::id::{AccountId, CredentialId, WorkspaceId};
+use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
 use crate::base::time::Timestamp;
 use crate::domain::access::EffectiveScopes;
 use crate::domain::accounts::Roles;
@@ -29,6 +29,16 @@ impl Granted {
     /// Which credential.
     pub fn credential(&self) -> CredentialId {
         self.entry.credential
+    }
+
+    /// The secret that was presented, or that bought what was presented.
+    pub(in crate::domain) fn secret(&self) -> SecretId {
+        self.entry.counter.secret()
+    }
+
+    /// When it ends, by its own end or by its secret's.
+    pub(in crate::domain) fn ends_at(&self) -> Option<Timestamp> {
+        [self.entry.expires_at, self.entry.valid_until].into_iter().flatten().min()
     }
 
     /// Of which kind.

@@ -1,5 +1,6 @@
 //! What every message has: whom it greets, its subject, and what caused it.
 
+use super::grant_ended::GrantEnded;
 use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::messages::{Cause, Message};
 use super::phrases::days_until;
@@ -35,7 +36,8 @@ impl Message {
             | Self::SignedInAfterFailures { name, .. }
             | Self::WorkspaceInvitation(WorkspaceInvitation { name, .. })
             | Self::MemberRolesChanged(MemberRolesChanged { name, .. })
-            | Self::MembershipEnded(MembershipEnded { name, .. }) => name,
+            | Self::MembershipEnded(MembershipEnded { name, .. })
+            | Self::GrantEnded(GrantEnded { name, .. }) => name,
         }
     }
 
@@ -67,7 +69,8 @@ impl Message {
             | Self::SignedInAfterFailures { cause, .. }
             | Self::WorkspaceInvitation(WorkspaceInvitation { cause, .. })
             | Self::MemberRolesChanged(MemberRolesChanged { cause, .. })
-            | Self::MembershipEnded(MembershipEnded { cause, .. }) => cause,
+            | Self::MembershipEnded(MembershipEnded { cause, .. })
+            | Self::GrantEnded(GrantEnded { cause, .. }) => cause,
         }
     }
 
@@ -103,6 +106,7 @@ impl Message {
             Self::WorkspaceInvitation(invitation) => invitation.subject(),
             Self::MemberRolesChanged(change) => change.subject(),
             Self::MembershipEnded(ended) => ended.subject(),
+            Self::GrantEnded(ended) => ended.subject(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::grant_ended::GrantEnded;
 use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::stored;
 use crate::base::net::Origin;
@@ -318,6 +319,8 @@ pub enum Message {
     MemberRolesChanged(MemberRolesChanged),
     /// A membership has ended.
     MembershipEnded(MembershipEnded),
+    /// A refresh token was in two hands.
+    GrantEnded(GrantEnded),
     /// Whether mail arrives.
     Test {
         /// Of the account.

@@ -11,12 +11,14 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`messages`] | everything we ever write to somebody |
+//! | [`grant_ended`] | those that tell of a stolen refresh token |
 //! | [`membership`] | those of them that are about workspaces |
 //! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
 //! | [`overview`] | what lies in the outbox, for whoever runs the service |
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
+pub mod grant_ended;
 mod heading;
 pub mod membership;
 pub mod messages;
@@ -38,6 +40,7 @@ use crate::base::secret::Keys;
 use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
+pub use grant_ended::GrantEnded;
 pub use membership::{MemberRolesChanged, MembershipEnd, MembershipEnded, WorkspaceInvitation};
 pub use messages::{Asker, Cause, Message, NamedToken, Revoker};
 pub use outbox::{

@@ -146,6 +146,7 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
         Message::WorkspaceInvitation(invitation) => invitation.words(frame, keys, now),
         Message::MemberRolesChanged(change) => change.words(frame),
         Message::MembershipEnded(ended) => ended.words(frame),
+        Message::GrantEnded(ended) => ended.words(frame),
         Message::NewSignIn { cause, .. } => {
             let agent = cause.agent.as_str();
             both(Text::NewSignIn { frame, agent }, Html::NewSignIn { frame, agent })
@@ -174,7 +175,7 @@ pub(super) struct Frame<'a> {
     pub(super) service: &'a str,
     pub(super) url: &'a str,
     pub(super) when: String,
-    address: String,
+    pub(super) address: String,
 }
 
 struct Verification {

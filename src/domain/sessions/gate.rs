@@ -6,8 +6,10 @@
 //! | `POST /setup/{code}` | [`sign_in`](super::sign_in()), with the password that was just set |
 //! | `POST /sign-in/second-step` | [`second_step`](super::second_step()), with a session that waits for a code |
 //! | `POST /v1/auth/login` | [`log_in`](super::log_in()), with the password and the code at once |
+//! | `POST /v1/auth/token` | [`enter`](super::enter()), the same for a program that will hold tokens |
+//! | `POST /oauth2/token` | [`admit_app`], for an app that a signed-in person has allowed to act for them |
 //!
-//! Nothing else makes one: a [`Begun`] and a [`LoggedIn`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
+//! Nothing else makes one: a [`Begun`] and an [`Admitted`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
 //! the password and setting up a second factor begin nothing: they change the session they stand in.
 //!
 //! For each the gate looks at the state of the account as it is now, at the second factor, and at the counter of
@@ -15,19 +17,18 @@
 
 use super::half::HalfSession;
 use super::notice::{self, Known};
-use super::store::{self, Kind, NewSession};
-use super::token;
-use crate::base::id::SessionId;
+use super::store::{self, GrantTerms, Kind, NewSession};
+use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
-use crate::base::secret::{PlainSecret, base62_of_32};
+use crate::base::secret::{Digest, PlainSecret, base62_of_32};
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Tx};
-use crate::domain::Ctx;
 use crate::domain::access;
 use crate::domain::accounts::{self, Account, PasswordHash, Person};
 use crate::domain::attempts::{self, Attempt};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::second_factor::{self, Method};
+use crate::domain::{Ctx, SessionLimits};
 
 /// How long a session waits for the second factor.
 pub(super) const PATIENCE: Span = Span::minutes(5);
@@ -39,27 +40,16 @@ pub struct Begun {
     marks: String,
 }
 
-/// A program that has just signed in as a person.
-pub struct LoggedIn {
+/// A person whom a program has just signed in as. What it presents from now on is made in the same transaction.
+pub(in crate::domain) struct Admitted {
+    tx: Tx,
     person: Person,
-    token: PlainSecret,
-    ends_at: Timestamp,
 }
 
-impl LoggedIn {
-    /// Whom it acts as.
-    pub fn person(&self) -> &Person {
-        &self.person
-    }
-
-    /// What it presents from now on, to be shown once.
-    pub fn token(&self) -> &PlainSecret {
-        &self.token
-    }
-
-    /// When the session ends, whatever happens.
-    pub fn ends_at(&self) -> Timestamp {
-        self.ends_at
+impl Admitted {
+    /// The transaction that made the session, and whom it acts as.
+    pub fn into_parts(self) -> (Tx, Person) {
+        (self.tx, self.person)
     }
 }
 
@@ -76,8 +66,8 @@ pub enum MissingFactor {
 
 /// How far a program has come.
 pub(super) enum Entry {
-    /// All the way.
-    In(Box<LoggedIn>),
+    /// All the way, in a transaction that waits for its commit.
+    In(Box<Admitted>),
     /// The password was right, and not enough.
     Needs(MissingFactor),
     /// Nowhere: the account is not what it was when the password was compared.
@@ -143,9 +133,10 @@ pub(super) async fn admit(ctx: &Ctx, claim: Claim<'_>) -> db::Result<Option<Begu
         id: session,
         account: account.id,
         kind: Kind::Browser,
-        key: ctx.keys.digest(key.reveal()),
+        key: Some(ctx.keys.digest(key.reveal())),
         limits: ctx.settings.session,
         method: None,
+        terms: GrantTerms::default(),
     };
     store::insert(&mut tx, &new, claim.origin, now).await?;
     let (stage, marks) = if account.second_factor.is_some() {
@@ -172,9 +163,21 @@ async fn still_good(tx: &mut Tx, claim: &Claim<'_>, now: Timestamp) -> db::Resul
     Ok(Some(account))
 }
 
+/// What the session of a program is, and by what it is found.
+pub(in crate::domain) struct Program {
+    /// What presents it.
+    pub kind: Kind,
+    /// The digest of its key, where it has one.
+    pub key: Option<Digest>,
+    /// How long it lives.
+    pub limits: SessionLimits,
+    /// What a grant may be used for.
+    pub terms: GrantTerms,
+}
+
 /// Lets a program in that presents the password and, where the account has a second factor, a code of it. There is no
 /// half of such a session: whoever has not shown everything begins again.
-pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str>) -> db::Result<Entry> {
+pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str>, program: Program) -> db::Result<Entry> {
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     let Some(account) = still_good(&mut tx, &claim, now).await? else { return Ok(Entry::Nowhere) };
@@ -190,17 +193,30 @@ pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str
         },
     };
     let session = SessionId::new(now, &ctx.rng);
-    let token = token::generate(ctx);
-    let (key, limits) = (ctx.keys.digest(token.reveal()), token::LIMITS);
     let known = Known::of_program(&mut tx, &account, claim.origin).await?;
-    let new = NewSession { id: session, account: account.id, kind: Kind::Api, key, limits, method };
+    let Program { kind, key, limits, terms } = program;
+    let new = NewSession { id: session, account: account.id, kind, key, limits, method, terms };
     store::insert(&mut tx, &new, claim.origin, now).await?;
     let arrival = Arrival { account: &account, session, attempt: claim.attempt, method, origin: claim.origin, known };
     arrive(&mut tx, ctx, arrival, now).await?;
-    tx.commit().await?;
-    ctx.mail.wake();
     let person = Person::present(account, session, now, claim.origin.clone());
-    Ok(Entry::In(Box::new(LoggedIn { person, token, ends_at: now + limits.absolute })))
+    Ok(Entry::In(Box::new(Admitted { tx, person })))
+}
+
+/// Makes a session for tokens that an app is to hold for a person who has just allowed it, in the transaction that notes
+/// this.
+pub(in crate::domain) async fn admit_app(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    account: AccountId,
+    program: Program,
+    origin: &Origin,
+) -> db::Result<SessionId> {
+    let now = ctx.now();
+    let id = SessionId::new(now, &ctx.rng);
+    let Program { kind, key, limits, terms } = program;
+    store::insert(tx, &NewSession { id, account, kind, key, limits, method: None, terms }, origin, now).await?;
+    Ok(id)
 }
 
 /// The password was right and not enough. A wrong code stays counted as the attempt that it was; who has shown no code

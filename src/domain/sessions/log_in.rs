@@ -1,9 +1,14 @@
 //! Signing in without a browser: everything that has to be shown comes in one request.
 
-use super::gate::{self, Claim, Entry, LoggedIn, MissingFactor};
+use super::gate::{self, Admitted, Claim, Entry, MissingFactor, Program};
 use super::sign_in::{Credentials, SignInError, prove};
+use super::store::{GrantTerms, Kind};
+use super::token;
 use crate::base::net::Origin;
+use crate::base::secret::PlainSecret;
+use crate::base::time::Timestamp;
 use crate::domain::Ctx;
+use crate::domain::accounts::Person;
 
 /// Why no program was let in.
 #[derive(Debug, thiserror::Error)]
@@ -16,16 +21,60 @@ pub enum LogInError {
     SignIn(#[from] SignInError),
 }
 
-/// Lets a program in as the person whose password it presents, with a code of the app or on paper where the account has a
-/// second factor. It counts as one attempt of signing in, on the counters of the page.
+/// A program that has just signed in as a person.
+pub struct LoggedIn {
+    person: Person,
+    token: PlainSecret,
+    ends_at: Timestamp,
+}
+
+impl LoggedIn {
+    /// Whom it acts as.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// What it presents from now on, to be shown once.
+    pub fn token(&self) -> &PlainSecret {
+        &self.token
+    }
+
+    /// When the session ends, whatever happens.
+    pub fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+}
+
+/// Gives a program a session token of the person whose password it presents.
 ///
 /// # Errors
 /// [`SignInError::Wrong`] for every reason that lies with address and password.
 pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origin: &Origin) -> Result<LoggedIn, LogInError> {
+    let token = token::generate(ctx);
+    let key = Some(ctx.keys.digest(token.reveal()));
+    let program = Program { kind: Kind::Api, key, limits: token::LIMITS, terms: GrantTerms::default() };
+    let (tx, person) = enter(ctx, presented, code, program, origin).await?.into_parts();
+    tx.commit().await.map_err(SignInError::from)?;
+    ctx.mail.wake();
+    Ok(LoggedIn { ends_at: ctx.now() + token::LIMITS.absolute, person, token })
+}
+
+/// Lets a program in as the person whose password it presents, with a code of the app or on paper where the account has a
+/// second factor. It counts as one attempt of signing in, on the counters of the page. Whoever calls this commits.
+///
+/// # Errors
+/// [`SignInError::Wrong`] for every reason that lies with address and password.
+pub(in crate::domain) async fn enter(
+    ctx: &Ctx,
+    presented: Credentials,
+    code: Option<&str>,
+    program: Program,
+    origin: &Origin,
+) -> Result<Admitted, LogInError> {
     let proved = prove(ctx, &presented, origin).await?;
     let claim = Claim { account: &proved.account, attempt: &proved.attempt, stronger: proved.stronger, origin };
-    match gate::admit_program(ctx, claim, code).await.map_err(SignInError::from)? {
-        Entry::In(logged_in) => Ok(*logged_in),
+    match gate::admit_program(ctx, claim, code, program).await.map_err(SignInError::from)? {
+        Entry::In(admitted) => Ok(*admitted),
         Entry::Needs(missing) => Err(LogInError::Factor(missing)),
         Entry::Nowhere => Err(SignInError::Wrong.into()),
     }

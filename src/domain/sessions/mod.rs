@@ -24,13 +24,15 @@ pub use change_password::{ChangePasswordError, change_password};
 pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use enrol::{SwitchOffError, SwitchOnError, switch_off, switch_on};
-pub use gate::{Begun, LoggedIn, MissingFactor, Stage};
+pub use gate::{Begun, MissingFactor, Stage};
 pub use half::{HalfSession, SecondStepError, second_step};
-pub use log_in::{LogInError, log_in};
+pub use log_in::{LogInError, LoggedIn, log_in};
 pub use people::{list_viewed, remove_second_factor, restore, sign_out_everywhere, suspend};
 pub use resume::{Overview, Presence, ResumeTokenError, list, presence, resume, resume_token};
 pub use sign_in::{Credentials, SignInError, sign_in};
 pub use store::Kind;
 pub use token::is_session_token;
 
-pub(in crate::domain) use store::{end_all as end_all_in, end_of_client as end_of_client_in};
+pub(in crate::domain) use gate::{Program, admit_app};
+pub(in crate::domain) use log_in::enter;
+pub(in crate::domain) use store::{GrantTerms, end_all as end_all_in, end_of_client as end_of_client_in};

@@ -145,7 +145,7 @@ async fn active(cx: &mut Cx, account: AccountId) -> db::Result<Option<Account>> 
 async fn touch(ctx: &Ctx, kind: Kind, session: &store::Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
     let limits = match kind {
         Kind::Browser => ctx.settings.session,
-        Kind::Api => token::LIMITS,
+        Kind::Api | Kind::Grant => token::LIMITS,
     };
     let mut tx = ctx.db.write().await?;
     store::touch(&mut tx, session.id, limits, origin, now).await?;

@@ -1,12 +1,13 @@
 //! The table `sessions`.
 
 use super::resume::Overview;
-use crate::base::id::{AccountId, ClientId, SessionId};
+use crate::base::id::{AccountId, ClientId, MembershipId, SessionId, WorkspaceId};
 use crate::base::net::Origin;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::SessionLimits;
+use crate::domain::access::{Audiences, Scopes};
 use crate::domain::second_factor::Method;
 use crate::{execute, on, sql};
 
@@ -25,6 +26,8 @@ pub enum Kind {
     Browser,
     /// A program, by a session token.
     Api,
+    /// An app or a program, by access and refresh tokens.
+    Grant,
 }
 
 impl Kind {
@@ -33,11 +36,12 @@ impl Kind {
         match self {
             Self::Browser => "browser",
             Self::Api => "api",
+            Self::Grant => "grant",
         }
     }
 
     fn from_db(word: &str) -> Option<Self> {
-        [Self::Browser, Self::Api].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Browser, Self::Api, Self::Grant].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -46,10 +50,25 @@ pub(super) struct NewSession {
     pub id: SessionId,
     pub account: AccountId,
     pub kind: Kind,
-    pub key: Digest,
+    /// The digest of its key, where it has one.
+    pub key: Option<Digest>,
     pub limits: SessionLimits,
     /// The second factor that was shown, if it was shown at once.
     pub method: Option<Method>,
+    pub terms: GrantTerms,
+}
+
+/// What a grant may be used for.
+#[derive(Debug, Clone, Default)]
+pub(in crate::domain) struct GrantTerms {
+    /// The app that holds it; nothing for a program that signed in by password.
+    pub client: Option<ClientId>,
+    /// What it may be used for; without, for all that the person may.
+    pub scopes: Option<Scopes>,
+    /// For whom its access tokens are meant; when there are none, for Latchkey.
+    pub audiences: Audiences,
+    /// The workspace that it acts in, by the person's membership.
+    pub place: Option<(WorkspaceId, MembershipId)>,
 }
 
 /// Adds a session.
@@ -58,19 +77,24 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewSession, origin: &Origin, now: 
         tx,
         sqlx::query(sql!(
             "INSERT INTO sessions (id, account_id, kind, key_digest, factor, created_at, last_seen_at, confirmed_at, idle_ends_at,
-                                   ends_at, address, agent)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)"
+                                   ends_at, address, agent, client_id, scopes, audiences, workspace_id, membership_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ))
         .bind(new.id.to_db())
         .bind(new.account.to_db())
         .bind(new.kind.as_str())
-        .bind(new.key.hex())
+        .bind(new.key.map(|key| key.hex()))
         .bind(new.method.map(Method::as_str))
         .bind(now.micros())
         .bind((now + new.limits.idle).micros())
         .bind((now + new.limits.absolute).micros())
         .bind(origin.address.to_string())
         .bind(&origin.agent)
+        .bind(new.terms.client.map(|id| id.to_db()))
+        .bind(new.terms.scopes.as_ref().map(Scopes::to_db))
+        .bind(new.terms.audiences.to_db())
+        .bind(new.terms.place.map(|(workspace, _)| workspace.to_db()))
+        .bind(new.terms.place.map(|(_, membership)| membership.to_db()))
     )?;
     Ok(())
 }
@@ -79,7 +103,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewSession, origin: &Origin, now: 
 pub(super) async fn had_program(cx: &mut Cx, account: AccountId, origin: &Origin) -> Result<bool> {
     let found: Option<String> = on!(cx, |c| {
         sqlx::query_scalar(sql!(
-            "SELECT id FROM sessions WHERE account_id = $1 AND kind = 'api' AND address = $2 AND agent = $3 LIMIT 1"
+            "SELECT id FROM sessions WHERE account_id = $1 AND kind <> 'browser' AND address = $2 AND agent = $3 LIMIT 1"
         ))
         .bind(account.to_db())
         .bind(origin.address.to_string())

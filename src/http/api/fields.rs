@@ -98,7 +98,8 @@ where
     }
 }
 
-fn says_json(request: &HttpRequest) -> bool {
+/// Whether a request says that its body is JSON.
+pub fn says_json(request: &HttpRequest) -> bool {
     request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json)
 }
 
@@ -126,6 +127,11 @@ impl Fields {
         let app = request.app_data::<Data<App>>().expect("every server has its App");
         let said = serde_json::json!([request.method().as_str(), request.path(), self.members]);
         Ok(Some((key.to_owned(), app.ctx.keys.digest(&said.to_string()))))
+    }
+
+    /// Whether a member is there, before anybody asks for it.
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
     }
 
     /// What makes sure that this request, sent again by the same caller, is carried out once; nothing if it does not ask

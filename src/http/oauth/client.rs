@@ -1,7 +1,8 @@
 //! Which program asks: client authentication (OAuth 2.1 §2.4).
 //!
 //! A service account shows one of its secrets in `Authorization: Basic …`, both halves form-encoded as the standard wants
-//! it, or as `client_id` and `client_secret` in the form; never both, and never in the address.
+//! it, or as `client_id` and `client_secret` in the form; never both, and never in the address. An app of people has no
+//! secret and says `client_id` alone (OAuth 2.1 §2.1, public clients).
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest};
@@ -11,17 +12,12 @@ use base64::engine::general_purpose::STANDARD;
 use super::error::{OAuthError, Problem};
 use super::form::OAuthForm;
 use crate::app::App;
-use crate::base::net::Origin;
+use crate::base::id::ClientId;
 use crate::base::secret::PlainSecret;
-use crate::domain::credentials::service::of_client_id;
-use crate::domain::credentials::{Demand, Granted, Kind, Refusal, Unverified, authenticate};
-use crate::domain::limits::{Counted, Rate};
+use crate::domain::credentials::Granted;
+use crate::domain::credentials::service::{self, ServiceSignInError};
+use crate::http::caller::sender;
 use crate::http::edge::origin_of;
-
-/// How many wrong secrets of one client a network may present a minute before it is told to wait.
-const WRONG: u32 = 50;
-/// Longer than any id of a client.
-const LONGEST_ID: usize = 100;
 
 /// What a client shows of itself.
 struct Shown {
@@ -29,10 +25,14 @@ struct Shown {
     secret: Option<PlainSecret>,
 }
 
-/// A client that has shown that it is the one.
+/// Which client asks.
 pub enum Client {
-    /// A service account.
+    /// A service account, which has shown a secret.
     Service(Granted),
+    /// An app, which has no secret: it says which one it is, and what it presents has to be its own.
+    App(ClientId),
+    /// None: a program of nobody's, that can only hold what a password gave it.
+    Unnamed,
 }
 
 /// Establishes which client asks.
@@ -40,41 +40,22 @@ pub enum Client {
 /// # Errors
 /// `invalid_request` for two ways at once, `invalid_client` for everything that is wrong with what it shows.
 pub async fn client_of(app: &App, request: &HttpRequest, form: &OAuthForm) -> Result<Client, OAuthError> {
-    let Some(Shown { id, secret: Some(secret) }) = shown(request.headers(), form)? else {
-        return Err(OAuthError::invalid_client());
-    };
+    let Some(Shown { id, secret }) = shown(request.headers(), form)? else { return Ok(Client::Unnamed) };
+    let Some(secret) = secret else { return id.parse().map(Client::App).map_err(|_| OAuthError::invalid_client()) };
     let origin = origin_of(request);
-    match service_account(app, &id, &secret, &origin).await? {
-        Some(granted) => {
-            request.extensions_mut().insert(granted.allowance());
-            Ok(Client::Service(granted))
-        }
-        None => Err(wrong_secret(app, id, &origin)),
-    }
+    let granted = service::sign_in(&app.ctx, &id, secret.reveal(), sender(request.headers()), &origin).await?;
+    request.extensions_mut().insert(granted.allowance());
+    Ok(Client::Service(granted))
 }
 
-/// The service account with this id, if the secret is one of its own and good now, from here.
-async fn service_account(app: &App, id: &str, secret: &PlainSecret, origin: &Origin) -> Result<Option<Granted>, OAuthError> {
-    let Some(wanted) = of_client_id(id) else { return Ok(None) };
-    let demand = Demand { kinds: vec![Kind::Service], ..Demand::default() };
-    match authenticate(&app.ctx, secret.reveal(), &demand, origin).await {
-        Ok(granted) => Ok(Some(granted).filter(|granted| granted.credential() == wanted)),
-        Err(Unverified::Refused { refusal: Refusal::RateLimited(exhausted) | Refusal::TooManyUnknown(exhausted), .. }) => {
-            Err(exhausted.into())
+impl From<ServiceSignInError> for OAuthError {
+    fn from(error: ServiceSignInError) -> Self {
+        match error {
+            ServiceSignInError::Wrong => Self::invalid_client(),
+            ServiceSignInError::TooMany(exhausted) => exhausted.into(),
+            ServiceSignInError::Stale(stale) => stale.into(),
+            ServiceSignInError::Unexpected(error) => error.into(),
         }
-        Err(Unverified::Refused { .. }) => Ok(None),
-        Err(Unverified::Stale(stale)) => Err(stale.into()),
-        Err(Unverified::Unexpected(error)) => Err(error.into()),
-    }
-}
-
-/// Counts a wrong secret, by the client it is for and the network it comes from. The right one is never held up by them.
-fn wrong_secret(app: &App, id: String, origin: &Origin) -> OAuthError {
-    let id = if id.len() > LONGEST_ID { String::new() } else { id };
-    let counted = Counted::WrongClientSecret(id, origin.network());
-    match app.ctx.limits.take(counted, Rate::per_minute(WRONG), app.ctx.now()) {
-        Ok(_) => OAuthError::invalid_client(),
-        Err(exhausted) => exhausted.into(),
     }
 }
 

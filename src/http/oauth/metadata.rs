@@ -5,13 +5,19 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
+use super::token;
 use crate::app::App;
 
 /// What is answered where: the members whose values are addresses.
-const ENDPOINTS: &[(&str, &str)] = &[("jwks_uri", "/.well-known/jwks.json"), ("service_documentation", "/docs")];
+const ENDPOINTS: &[(&str, &str)] =
+    &[("token_endpoint", "/oauth2/token"), ("jwks_uri", "/.well-known/jwks.json"), ("service_documentation", "/docs")];
 
 /// What is understood there: the members whose values are words.
-const WORDS: &[(&str, &[&str])] = &[("response_types_supported", &[]), ("grant_types_supported", &[])];
+const WORDS: &[(&str, &[&str])] = &[
+    ("response_types_supported", &[]),
+    ("grant_types_supported", token::GRANT_TYPES),
+    ("token_endpoint_auth_methods_supported", &["client_secret_basic", "client_secret_post", "none"]),
+];
 
 /// The handler.
 pub async fn metadata(app: Data<App>) -> HttpResponse {

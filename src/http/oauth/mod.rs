@@ -3,6 +3,7 @@
 //! | path | what it is |
 //! |---|---|
 //! | `/.well-known/oauth-authorization-server` | [what works here](metadata) (RFC 8414) |
+//! | `/oauth2/token` | [tokens](token) (RFC 6749) |
 //! | `/.well-known/jwks.json` | [the keys](keys) that sign tokens (RFC 7517) |
 //!
 //! [`client`] establishes which program asks, [`form`] reads what it sends, [`error`] tells what is wrong.
@@ -12,10 +13,24 @@ pub mod error;
 pub mod form;
 pub mod keys;
 pub mod metadata;
+pub mod token;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig, resource};
 
 pub use error::{OAuthError, Problem, present, undone};
 
 /// Whether a path belongs to this door.
 pub fn owns(path: &str) -> bool {
     path.strip_prefix("/oauth2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(
+        web::scope("/oauth2")
+            .service(resource("/token").post(token::token))
+            .wrap(from_fn(present))
+            .default_service(web::to(error::not_found)),
+    );
 }

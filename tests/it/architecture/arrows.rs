@@ -21,10 +21,27 @@ const FEATURES: &[(&str, &[&str])] = &[
     (
         "profile",
         &[
+            "grants",
             "credentials",
             "sessions",
             "signing",
             "second_factor",
+            "access",
+            "workspaces",
+            "accounts",
+            "attempts",
+            "audit",
+            "mail",
+            "limits",
+            "repeats",
+        ],
+    ),
+    (
+        "grants",
+        &[
+            "credentials",
+            "sessions",
+            "signing",
             "access",
             "workspaces",
             "accounts",

@@ -4,7 +4,8 @@ use latchkey::base::net::Origin;
 use latchkey::base::text::{Label, PersonName};
 use latchkey::base::time::Span;
 use latchkey::domain::mail::{
-    Asker, Cause, MemberRolesChanged, MembershipEnd, MembershipEnded, Message, NamedToken, Revoker, WorkspaceInvitation,
+    Asker, Cause, GrantEnded, MemberRolesChanged, MembershipEnd, MembershipEnded, Message, NamedToken, Revoker,
+    WorkspaceInvitation,
 };
 
 use super::start;
@@ -202,6 +203,11 @@ fn membership_ended(end: MembershipEnd) -> Message {
     Message::MembershipEnded(MembershipEnded { name: person("Ada Lovelace"), workspace, by, end, cause: cause() })
 }
 
+fn grant_ended(app: Option<&str>) -> Message {
+    let (name, app) = (person("Ada Lovelace"), app.map(str::to_owned));
+    Message::GrantEnded(GrantEnded { name, app, cause: cause() })
+}
+
 pub fn all() -> Vec<(&'static str, Message)> {
     let everlasting = Message::TokenCreated {
         name: person(""),
@@ -251,6 +257,8 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("member_roles_changed", member_roles_changed()),
         ("membership_ended_removed", membership_ended(MembershipEnd::Removed)),
         ("membership_ended_workspace_deleted", membership_ended(MembershipEnd::WorkspaceDeleted)),
+        ("grant_ended", grant_ended(Some("Acme <b>Shop</b>"))),
+        ("grant_ended_program", grant_ended(None)),
         ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),
         ("signed_in_after_failures", Message::SignedInAfterFailures { name: person("Ada"), failures: 12, cause: cause() }),
     ]

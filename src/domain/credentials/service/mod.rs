@@ -12,6 +12,7 @@ mod delete;
 mod list;
 mod owners;
 mod secrets;
+mod sign_in;
 mod store;
 
 pub use account::{ServiceAccount, ServiceOwner, ServiceSecret, client_id, of_client_id};
@@ -21,3 +22,4 @@ pub use delete::delete;
 pub use list::{find, list};
 pub use owners::{OwnerError, ServiceOwnerName, add_owner, remove_owner};
 pub use secrets::{AddedSecret, SecretError, add_secret, revoke_secret};
+pub use sign_in::{ServiceSignInError, sign_in};

@@ -93,6 +93,11 @@ impl Noted {
 }
 
 impl Counter {
+    /// Whose uses it counts.
+    pub(in crate::domain::credentials) fn secret(&self) -> SecretId {
+        self.secret
+    }
+
     pub(in crate::domain::credentials) fn new(credential: CredentialId, secret: SecretId) -> Self {
         Self { credential, secret, noted: Mutex::default(), missed: AtomicU64::new(0), dirty: AtomicBool::new(false) }
     }

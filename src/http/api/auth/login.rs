@@ -19,7 +19,7 @@ use crate::http::api::schema;
 use crate::http::edge::origin_of;
 
 /// Longer than any code, with whatever spaces people write into it.
-const CODE_MAX: usize = 64;
+pub(super) const CODE_MAX: usize = 64;
 
 /// What the document says of it.
 pub fn operation() -> Operation {
@@ -61,14 +61,9 @@ pub fn operation() -> Operation {
 /// # Errors
 /// One answer for everything that is wrong with address and password.
 pub async fn login(request: HttpRequest, app: Data<App>, mut fields: Fields) -> Result<HttpResponse, ApiError> {
-    let (email, password, code) = (fields.text("email"), fields.text("password"), fields.optional_text("totp"));
-    if code.as_ref().is_some_and(|code| code.chars().count() > CODE_MAX) {
-        fields.problem("totp", "is too long");
-    }
+    let (credentials, code) = presented(&mut fields);
     fields.finish()?;
-    // What is no address is as wrong as an unknown one, and costs as much.
-    let presented = Credentials { email: EmailAddress::parse(&email).ok(), password: PasswordAttempt::new(&password) };
-    let logged_in = sessions::log_in(&app.ctx, presented, code.as_deref(), &origin_of(&request)).await?;
+    let logged_in = sessions::log_in(&app.ctx, credentials, code.as_deref(), &origin_of(&request)).await?;
     let person = logged_in.person();
     Ok(answer(
         &request,
@@ -82,6 +77,16 @@ pub async fn login(request: HttpRequest, app: Data<App>, mut fields: Fields) -> 
             },
         }),
     ))
+}
+
+/// What a person signs in with, and the code of their second factor, if they send one.
+pub(super) fn presented(fields: &mut Fields) -> (Credentials, Option<String>) {
+    let (email, password, code) = (fields.text("email"), fields.text("password"), fields.optional_text("totp"));
+    if code.as_ref().is_some_and(|code| code.chars().count() > CODE_MAX) {
+        fields.problem("totp", "is too long");
+    }
+    // What is no address is as wrong as an unknown one, and costs as much.
+    (Credentials { email: EmailAddress::parse(&email).ok(), password: PasswordAttempt::new(&password) }, code)
 }
 
 impl From<LogInError> for ApiError {

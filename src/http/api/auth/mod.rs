@@ -2,7 +2,10 @@
 
 pub mod login;
 pub mod logout;
+pub mod refresh;
 pub mod register;
+pub mod token;
+mod tokens;
 
 use serde_json::{Value, json};
 
@@ -14,7 +17,7 @@ const TAG: &str = "Accounts and sign-in";
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {
-    vec![register::operation(), login::operation(), logout::operation()]
+    vec![register::operation(), login::operation(), token::operation(), refresh::operation(), logout::operation()]
 }
 
 /// An address, as it is asked for.

@@ -1,0 +1,30 @@
+//! Grants: tokens that an app or a program holds to act for a person, and what services and jobs get in the same way.
+//!
+//! A grant is a session without a key. It gives *access tokens*, signed and good for a quarter of an hour, and one
+//! *refresh token* that each use replaces. Whatever ends sessions ends grants, and at our own doors their access tokens
+//! with them, on the next request.
+//!
+//! | verb | who gets tokens | what they live by |
+//! |---|---|---|
+//! | [`sign_in`] | a program, for a password | a grant of the person, for all that the person may |
+//! | [`begin_in`] | an app, for a person's consent | a grant of the person, for what was asked and allowed |
+//! | [`refresh`] | whoever holds a refresh token | the same grant |
+//! | [`for_service`] | a service account, for a secret | that secret |
+
+mod access;
+mod begin;
+mod refresh;
+mod refresh_token;
+mod revoke;
+mod service;
+mod store;
+mod tokens;
+
+pub use begin::sign_in;
+pub use refresh::{Presenter, RefreshError, refresh};
+pub use refresh_token::is_refresh_token;
+pub use revoke::{HeldGrant, find, revoke};
+pub use service::{ServiceTokenError, for_service};
+pub use tokens::{ACCESS_LIFE, Tokens};
+
+pub(in crate::domain) use begin::begin_in;

@@ -1,0 +1,28 @@
+//! What a program is given.
+
+use crate::base::secret::PlainSecret;
+use crate::base::time::Span;
+use crate::domain::SessionLimits;
+use crate::domain::limits::Allowance;
+
+/// How long an access token is good, unless what it lives by ends before.
+pub const ACCESS_LIFE: Span = Span::minutes(15);
+
+/// How long a grant lives: without a refresh, and at the most. How long its password counts as just typed is decided for
+/// all sessions alike.
+pub(super) const LIMITS: SessionLimits =
+    SessionLimits { idle: Span::days(30), absolute: Span::days(90), confirm: Span::minutes(30) };
+
+/// What a program is given, to be shown once.
+pub struct Tokens {
+    /// The access token.
+    pub access: PlainSecret,
+    /// How long it is good.
+    pub life: Span,
+    /// The refresh token, where there is one.
+    pub refresh: Option<PlainSecret>,
+    /// The scopes, with spaces between them; nothing where the token may do all that its person may.
+    pub scope: Option<String>,
+    /// What is left of the limit that the request counted on, if it counted on one.
+    pub allowance: Option<Allowance>,
+}
