@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::messages::Cause;
+use super::cause::Cause;
 use super::phrases::as_itself;
 use super::rendering::Frame;
 use super::stored;

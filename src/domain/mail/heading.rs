@@ -1,8 +1,9 @@
 //! What every message has: whom it greets, its subject, and what caused it.
 
+use super::cause::Cause;
 use super::grant_ended::GrantEnded;
 use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
-use super::messages::{Cause, Message};
+use super::messages::Message;
 use super::phrases::days_until;
 use crate::base::text::PersonName;
 use crate::base::time::Timestamp;

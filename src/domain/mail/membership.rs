@@ -4,7 +4,7 @@
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::messages::Cause;
+use super::cause::Cause;
 use super::phrases::{as_itself, moment};
 use super::rendering::{Frame, Linked};
 use super::stored;

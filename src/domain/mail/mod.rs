@@ -10,6 +10,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`cause`] | when, from where and by whom something was done |
 //! | [`messages`] | everything we ever write to somebody |
 //! | [`grant_ended`] | those that tell of a stolen refresh token |
 //! | [`membership`] | those of them that are about workspaces |
@@ -18,6 +19,7 @@
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
 //! | [`transport`] | SMTP, a folder of files, or memory |
 
+pub mod cause;
 pub mod grant_ended;
 mod heading;
 pub mod membership;
@@ -40,9 +42,10 @@ use crate::base::secret::Keys;
 use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
+pub use cause::{Asker, Cause, NamedToken, Revoker};
 pub use grant_ended::GrantEnded;
 pub use membership::{MemberRolesChanged, MembershipEnd, MembershipEnded, WorkspaceInvitation};
-pub use messages::{Asker, Cause, Message, NamedToken, Revoker};
+pub use messages::Message;
 pub use outbox::{
     Claimed, Fate, NOTICE_LIFE, NewMail, claim_next, count_given_up, enqueue, record_expired, record_failure, record_sent, sweep,
 };

@@ -8,7 +8,8 @@ use crate::base::text::{Label, Sender};
 use crate::base::time::Timestamp;
 use crate::base::url::PublicUrl;
 
-use super::messages::{Asker, Message, NamedToken, Revoker};
+use super::cause::{Asker, NamedToken, Revoker};
+use super::messages::Message;
 use super::phrases::{days_until, greeting, moment, revoked_too};
 
 /// Who writes.
