@@ -21,6 +21,7 @@ mod metadata;
 pub mod of_workspace;
 mod origins;
 mod read;
+mod reader;
 mod revoke;
 mod rotate;
 pub mod service;
@@ -43,8 +44,9 @@ pub use list::{
 pub use metadata::{BadMetadata, Metadata};
 pub use of_workspace::{CredentialsThere, credentials_there};
 pub use origins::{BadOrigins, OriginList};
+pub use reader::{NotReader, reader};
 pub use revoke::{REVOKED_AT_ONCE, RevokeError, RevokeManyError, Why, revoke_many, revoke_own, revoke_presented};
-pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate};
+pub use rotate::{Overlap, RotateError, Rotated, Rotation, end_overlap, rotate, rotate_once};
 pub use usage::{Busy, recent_in, usage_in, usage_of_workspace};
 pub use usage::{Denial, Flushed, Point, RecentUse, UsageSeries, flush, recent, sweep, usage};
 pub use verify::{Demand, Refusal, Sender, Unverified, authenticate, verify};

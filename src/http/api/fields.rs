@@ -43,6 +43,17 @@ pub enum Given<T> {
 /// would not do.
 pub struct NoFields;
 
+/// The same, of a request that may be sent again.
+pub struct NoFieldsOnce(Fields);
+
+impl NoFieldsOnce {
+    /// What makes sure that this request, sent again by the same caller, is carried out once; nothing if it does not ask
+    /// for that.
+    pub fn once(&self, caller: impl ToString) -> Option<Repeat> {
+        self.0.once(caller)
+    }
+}
+
 /// One after the other: nothing is read of a body before it is certain who sends it.
 pub struct Then<First, Second>(pub First, pub Second);
 
@@ -76,6 +87,21 @@ impl FromRequest for NoFields {
                 (false, true) => Fields::parse(&body)?.finish().map(|()| Self),
                 (false, false) => Err(Code::MediaType.into()),
             }
+        })
+    }
+}
+
+impl FromRequest for NoFieldsOnce {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (said, request) = (NoFields::from_request(request, payload), request.clone());
+        Box::pin(async move {
+            said.await?;
+            let mut nothing = Fields { members: Map::new(), problems: Map::new(), repeat: None };
+            nothing.repeat = nothing.repeat_of(&request)?;
+            Ok(Self(nothing))
         })
     }
 }
@@ -138,6 +164,11 @@ impl Fields {
     /// for that.
     pub fn once(&self, caller: impl ToString) -> Option<Repeat> {
         self.repeat.as_ref().map(|(key, fingerprint)| Repeat::new(caller, key, fingerprint))
+    }
+
+    /// Whether this is there, and not null.
+    pub fn names(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// A text that must be there.

@@ -185,11 +185,17 @@ impl Operation {
     #[must_use]
     pub fn once(mut self, schema: Value, example: Value) -> Self {
         let about = "One key makes one thing: a request that is sent again with it within 24 hours is told what the first made.";
-        let mut key = schema::text(1, 255, about);
-        key["pattern"] = json!("^[!-~]+$");
-        self.parameters.push(Parameter { name: "Idempotency-Key", place: Place::Header, schema: key });
+        self.parameters.push(idempotency_key(about));
         let about = "An earlier request with this Idempotency-Key has made it. No secret is shown again.";
         self.outcomes.push(Outcome { status: 200, about, body: Some((enveloped(schema), envelope(example))) });
+        self
+    }
+
+    /// The same for what is changed and not made: a second request gets the same answer without the secret.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        let about = "A request that is sent again with it within 24 hours changes nothing more, and is not told the secret.";
+        self.parameters.push(idempotency_key(about));
         self
     }
 
@@ -276,6 +282,12 @@ impl Operation {
     pub(super) fn queries(&self) -> Vec<&'static str> {
         self.parameters.iter().filter(|parameter| parameter.place == Place::Query).map(|parameter| parameter.name).collect()
     }
+}
+
+fn idempotency_key(about: &str) -> Parameter {
+    let mut schema = schema::text(1, 255, about);
+    schema["pattern"] = json!("^[!-~]+$");
+    Parameter { name: "Idempotency-Key", place: Place::Header, schema }
 }
 
 /// What the parts of a path may be.

@@ -23,6 +23,8 @@ impl Who {
     /// Any live credential, and any session.
     pub const ANYBODY_KNOWN: &[Self] =
         &[Self::Session, Self::PersonalToken, Self::SecretKey, Self::PublishableKey, Self::ServiceAccount];
+    /// Whoever may look into a workspace.
+    pub const READERS: &[Self] = &[Self::Session, Self::PersonalToken, Self::SecretKey, Self::ServiceAccount];
     /// Any live credential.
     pub const CREDENTIALS: &[Self] = &[Self::PersonalToken, Self::SecretKey, Self::PublishableKey, Self::ServiceAccount];
 

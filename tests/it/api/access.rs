@@ -105,7 +105,7 @@ served! {
                             let let_in = !matches!(answer.status, 401 | 403 | 500..);
                             (actor.session.map_or(let_in, |status| answer.status == status), actor.session.is_some())
                         }
-                        Access::Reader => {
+                        Access::Reader | Access::Insider => {
                             let reads = actor.who.ends_with("session") || actor.who.ends_with("for everything");
                             let refused = if reads { None } else { actor.session };
                             let let_in = !matches!(answer.status, 401 | 403 | 500..);

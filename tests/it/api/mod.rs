@@ -5,8 +5,10 @@ use latchkey::domain::credentials::{Kind, SecretFormat};
 
 mod access;
 mod admin;
+mod bad_input;
 mod clock;
 mod credential;
+mod edits;
 mod history;
 mod input;
 mod kept;
@@ -17,6 +19,7 @@ mod me;
 mod openapi;
 mod pages;
 mod pools;
+mod readers;
 mod register;
 mod repeats;
 mod revoke;

@@ -86,6 +86,7 @@ fn the_document_and_the_inventory_name_the_same_callers() {
             Access::Session => &["session"],
             Access::Keys => &["session", "secret"],
             Access::Reader => &["session", "personal"],
+            Access::Insider => &["session", "personal", "secret", "service"],
             Access::Governor => &["administrator"],
             Access::Token => &["session", "personal", "secret", "publishable", "service"],
             Access::Verify => &["personal", "secret", "publishable", "service"],

@@ -11,9 +11,13 @@ use crate::support::app::Answer;
 const HERE: &str = "/v1/me/tokens";
 
 async fn create(app: &TestApp, session: &str, key: &str, body: &Value) -> Answer {
+    ask(app, session, HERE, (key, body)).await
+}
+
+async fn ask(app: &TestApp, session: &str, path: &str, (key, body): (&str, &Value)) -> Answer {
     let authorization = format!("Bearer {session}");
     let headers = [("authorization", authorization.as_str()), ("content-type", "application/json"), ("idempotency-key", key)];
-    app.send("POST", HERE, &headers, body.to_string()).await
+    app.send("POST", path, &headers, body.to_string()).await
 }
 
 served! {
@@ -74,5 +78,53 @@ served! {
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 19, "{statuses:?}");
         let ids: std::collections::BTreeSet<String> = answers.iter().map(|answer| answer.json()["data"]["id"].to_string()).collect();
         assert_eq!((ids.len(), app.rows("SELECT id FROM credentials").await.len()), (1, 1));
+    }
+
+    async fn what_makes_a_secret_or_a_mail_is_done_once_for_one_key(app: &TestApp) {
+        app.admin("root@example.com").await;
+        let person = app.user("anna@example.com").await;
+        app.workspace(&person, "acme").await;
+        let token = app.token(&person, "CI", &["profile"]).await;
+        let anna = app.log_in("anna@example.com").await;
+        let bearer = app.bearer(&anna);
+        let key = json!({ "name": "Backend", "type": "secret", "environment": "live", "workspace": "acme" });
+        let key = bearer.post("/v1/auth/api-keys", &key).await.json()["data"]["id"].clone();
+        let service = bearer.post("/v1/workspaces/acme/service-accounts", &json!({ "name": "Indexer" })).await;
+        let (key, service) = (key.as_str().expect("an id"), service.json()["data"]["id"].clone());
+        let service = service.as_str().expect("an id");
+        let grace = json!({ "graceSeconds": 60 });
+        for (path, body, status, secret) in [
+            (format!("{HERE}/{}/rotate", token.credential.id), grace.clone(), 200, "token"),
+            (format!("/v1/auth/api-keys/{key}/rotate"), grace.clone(), 200, "key"),
+            (format!("/v1/workspaces/acme/service-accounts/{service}/secrets"), json!({}), 201, "clientSecret"),
+            ("/v1/workspaces/acme/invites".to_owned(), json!({ "email": "bob@example.com", "roles": ["viewer"] }), 201, ""),
+        ] {
+            let done = ask(app, &anna, &path, (&path, &body)).await;
+            assert_eq!((done.status, done.header("idempotency-replayed")), (status, ""), "{path}: {}", done.body);
+            let before = app.state_and_log().await;
+            let again = ask(app, &anna, &path, (&path, &body)).await;
+            assert_eq!((again.status, again.header("idempotency-replayed")), (200, "true"), "{path}: {}", again.body);
+            let (mut first, second) = (done.json()["data"].clone(), again.json()["data"].clone());
+            if !secret.is_empty() {
+                assert!(first[secret].is_string() && second[secret].is_null(), "{path}: no secret is shown again");
+                first.as_object_mut().expect("an object").retain(|name, _| second.get(name).is_some_and(|told| !told.is_null()));
+            }
+            for (name, told) in first.as_object().expect("an object") {
+                assert_eq!(&second[name], told, "{path} {name}");
+            }
+            let mut other = body.clone();
+            if body.get("email").is_some() {
+                other["email"] = json!("carl@example.com");
+            } else if body.get("graceSeconds").is_some() {
+                other["graceSeconds"] = json!(61);
+            }
+            if other != body {
+                let refused = ask(app, &anna, &path, (&path, &other)).await;
+                assert_eq!(refused.json()["error"]["details"]["reason"], "idempotency_key_used", "{path}: {}", refused.body);
+            }
+            assert_eq!(app.state_and_log().await, before, "{path}");
+        }
+        let third = format!("/v1/workspaces/acme/service-accounts/{service}/secrets");
+        assert_eq!(ask(app, &anna, &third, ("other", &json!({}))).await.code(), "RES_002", "two secrets are all");
     }
 }

@@ -48,9 +48,9 @@ served! {
             }
             for (path, status) in [
                 (format!("/v1/workspaces/{named}"), 404),
-                (format!("/v1/workspaces/{named}/members"), 403),
-                (format!("/v1/workspaces/{named}/audit"), 403),
-                (format!("/v1/workspaces/{named}/usage"), 403),
+                (format!("/v1/workspaces/{named}/members"), 404),
+                (format!("/v1/workspaces/{named}/audit"), 404),
+                (format!("/v1/workspaces/{named}/usage"), 404),
                 (format!("/v1/me?workspace={named}"), 400),
                 (format!("/v1/workspaces?workspace={named}"), 400),
                 (format!("/v1/workspaces/acme?workspace={named}"), 400),

@@ -63,7 +63,7 @@ served! {
             let refused = app.bearer(&bob).get(&path).await;
             assert_eq!((refused.status, &refused.json()["error"]), (404, &unknown.json()["error"]), "{path}");
             let refused = app.bearer(key.secret.reveal()).get(&path).await;
-            assert_eq!((refused.status, &refused.json()["error"]["details"]["reason"]), (403, &json!("token_management_forbidden")));
+            assert_eq!((refused.status, &refused.json()["error"]["details"]["scope"]), (403, &json!("workspace:read")));
             assert_eq!(app.anon("GET", &path).await.status, 401);
         }
         assert_eq!(app.state_and_log().await, before);

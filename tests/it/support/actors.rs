@@ -36,6 +36,13 @@ impl<'a> Bearer<'a> {
 }
 
 impl Bearer<'_> {
+    /// A change with a JSON body.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let authorization = format!("Bearer {}", self.token);
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        self.app.send("PATCH", path, &headers, body.to_string()).await
+    }
+
     /// A request without a body, by any method.
     pub async fn send(&self, method: &str, path: &str) -> Answer {
         self.app.send(method, path, &[("authorization", &format!("Bearer {}", self.token))], "").await

@@ -172,7 +172,8 @@ pub(super) async fn open(ctx: &Ctx, account: AccountId, id: CredentialId) -> Res
     Ok((tx, token))
 }
 
-async fn living(tx: &mut Tx, account: AccountId, id: CredentialId, now: Timestamp) -> Result<Detail, ChangeError> {
+/// A living token, in the transaction that changes it.
+pub(super) async fn living(tx: &mut Tx, account: AccountId, id: CredentialId, now: Timestamp) -> Result<Detail, ChangeError> {
     let token = detail::store::find(tx, account, id).await?.ok_or(ChangeError::NotFound)?;
     if token.summary.is_living(now) { Ok(token) } else { Err(ChangeError::Ended) }
 }

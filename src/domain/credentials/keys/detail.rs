@@ -37,9 +37,20 @@ pub(super) async fn held(cx: &mut Cx, manager: &Manager<'_>, id: CredentialId) -
 pub(super) async fn open<'a>(ctx: &Ctx, by: KeyManager<'a>, id: CredentialId) -> Result<(Tx, Manager<'a>, Key), NotManager> {
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    let manager = Manager::find(&mut tx, ctx, by, Right::ManageKeys).await?;
-    let key = held(&mut tx, &manager, id).await?;
+    let (manager, key) = managed(&mut tx, ctx, by, id).await?;
     Ok((tx, manager, key))
+}
+
+/// The key that is about to be changed, and who changes it, in a transaction that has begun.
+pub(super) async fn managed<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: KeyManager<'a>,
+    id: CredentialId,
+) -> Result<(Manager<'a>, Key), NotManager> {
+    let manager = Manager::find(tx, ctx, by, Right::ManageKeys).await?;
+    let key = held(tx, &manager, id).await?;
+    Ok((manager, key))
 }
 
 impl Key {

@@ -27,4 +27,4 @@ pub use key::{Key, KeyKind};
 pub use list::{KeyListing, count, list};
 pub use manager::{Grown, KeyManager, NotManager};
 pub use revoke::{Children, Revocation, revoke};
-pub use rotate::{Grace, KeyRotation, RotateKeyError, RotatedKey, end_overlap, rotate};
+pub use rotate::{Grace, KeyRotation, RotateKeyError, RotatedKey, end_overlap, rotate, rotate_once};

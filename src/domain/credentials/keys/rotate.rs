@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::detail;
 use super::key::Key;
-use super::manager::{KeyManager, NotManager};
+use super::manager::{KeyManager, Manager, NotManager};
 use super::store;
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
@@ -15,8 +15,7 @@ use crate::domain::audit::{self, Action, Event};
 use crate::domain::credentials::format::Spelling;
 use crate::domain::credentials::rotate::{Overlap, store as secrets};
 use crate::domain::credentials::store::{NewSecret, insert_secret};
-
-use super::manager::Manager;
+use crate::domain::repeats::{self, NotDone, Repeat};
 
 /// How long the old secret stays good beside the new one: not at all, or up to seven days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,21 +90,55 @@ impl From<db::Error> for RotateKeyError {
 /// # Errors
 /// When a rule forbids it; then every secret stays as it was.
 pub async fn rotate(ctx: &Ctx, by: KeyManager<'_>, id: CredentialId, how: KeyRotation) -> Result<RotatedKey, RotateKeyError> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let rotated = rotate_in(&mut tx, ctx, by, id, how).await?;
+    tx.commit().await?;
+    Ok(rotated)
+}
+
+/// The same for a request that may be sent again: with one key of that kind it makes one secret.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request has rotated the key.
+pub async fn rotate_once(
+    ctx: &Ctx,
+    by: KeyManager<'_>,
+    id: CredentialId,
+    how: KeyRotation,
+    repeat: Option<&Repeat>,
+) -> Result<RotatedKey, NotDone<RotateKeyError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let rotated = rotate_in(&mut tx, ctx, by, id, how).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, id).await?;
+    tx.commit().await?;
+    Ok(rotated)
+}
+
+async fn rotate_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: KeyManager<'_>,
+    id: CredentialId,
+    how: KeyRotation,
+) -> Result<RotatedKey, RotateKeyError> {
     let now = ctx.now();
-    let (mut tx, manager, key) = detail::open(ctx, by, id).await?;
+    let (manager, key) = detail::managed(tx, ctx, by, id).await?;
     let nonce = how.nonce.map(|nonce| format!("{}/{nonce}", manager.workspace));
     if let Some(nonce) = &nonce
-        && let Some(made) = store::rotated_by_form(&mut tx, manager.workspace, nonce).await?
+        && let Some(made) = store::rotated_by_form(tx, manager.workspace, nonce).await?
     {
-        return Err(RotateKeyError::AlreadyRotated(Box::new(detail::held(&mut tx, &manager, made).await?)));
+        return Err(RotateKeyError::AlreadyRotated(Box::new(detail::held(tx, &manager, made).await?)));
     }
     if !key.is_living(now) {
         return Err(RotateKeyError::Ended);
     }
     let until = now + how.grace.0;
     let old_ends_at = key.detail.summary.expires_at.map_or(until, |end| end.min(until));
-    secrets::end_previous(&mut tx, id, now).await?;
-    if !secrets::end_current(&mut tx, id, old_ends_at).await? {
+    secrets::end_previous(tx, id, now).await?;
+    if !secrets::end_current(tx, id, old_ends_at).await? {
         return Err(RotateKeyError::Ended);
     }
     let format = ctx.verifier.format();
@@ -113,9 +146,9 @@ pub async fn rotate(ctx: &Ctx, by: KeyManager<'_>, id: CredentialId, how: KeyRot
     let hints = format.hints(&secret);
     let digest = ctx.keys.digest(secret.reveal());
     let new = NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: nonce.as_deref() };
-    insert_secret(&mut tx, id, &new, now).await?;
+    insert_secret(tx, id, &new, now).await?;
     let details = json!({ "name": key.detail.summary.name, "oldEndsAt": old_ends_at.rfc3339() });
-    close(tx, ctx, &manager, (id, Action::KeyRotated, details)).await?;
+    record(tx, ctx, &manager, (id, Action::KeyRotated, details)).await?;
     let (prefix, last_four) = hints;
     Ok(RotatedKey { key, secret, prefix, last_four, old_ends_at })
 }
@@ -140,11 +173,21 @@ pub(super) async fn close(
     mut tx: Tx,
     ctx: &Ctx,
     by: &Manager<'_>,
+    changed: (CredentialId, Action, serde_json::Value),
+) -> db::Result<()> {
+    record(&mut tx, ctx, by, changed).await?;
+    tx.commit().await
+}
+
+/// The same without the commit, for a change that has more to do.
+async fn record(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &Manager<'_>,
     (id, action, details): (CredentialId, Action, serde_json::Value),
 ) -> db::Result<()> {
     let now = ctx.now();
     tx.narrow(Change::Credential(id.to_db()), now).await?;
     let event = Event::done_in(by.actor, by.origin, action, by.workspace).of(id).with(details);
-    audit::record(&mut tx, ctx, now, event).await?;
-    tx.commit().await
+    audit::record(tx, ctx, now, event).await
 }

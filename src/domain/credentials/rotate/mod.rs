@@ -19,6 +19,7 @@ use crate::domain::access::{self, Forbidden};
 use crate::domain::accounts::{Confirmed, Person};
 use crate::domain::audit::Action;
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
+use crate::domain::repeats::{self, NotDone, Repeat};
 
 /// How long the old secret stays good beside the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -122,19 +123,49 @@ impl From<db::Error> for RotateError {
 /// # Errors
 /// When a rule forbids it; then every secret stays as it was.
 pub async fn rotate(ctx: &Ctx, by: &Confirmed, id: CredentialId, how: Rotation) -> Result<Rotated, RotateError> {
-    let (now, by) = (ctx.now(), by.person());
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let rotated = rotate_in(&mut tx, ctx, by.person(), id, how).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(rotated)
+}
+
+/// The same for a request that may be sent again: with one key of that kind it makes one secret.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request has rotated the token.
+pub async fn rotate_once(
+    ctx: &Ctx,
+    by: &Confirmed,
+    id: CredentialId,
+    how: Rotation,
+    repeat: Option<&Repeat>,
+) -> Result<Rotated, NotDone<RotateError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let rotated = rotate_in(&mut tx, ctx, by.person(), id, how).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, id).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(rotated)
+}
+
+async fn rotate_in(tx: &mut Tx, ctx: &Ctx, by: &Person, id: CredentialId, how: Rotation) -> Result<Rotated, RotateError> {
+    let now = ctx.now();
     let nonce = format!("{}/{}", by.id(), how.nonce);
-    let (mut tx, token) = change::open(ctx, by.id(), id).await?;
-    if let Some(made) = store::made_by_form(&mut tx, by.id(), &nonce).await? {
-        let made = detail::store::find(&mut tx, by.id(), made).await?.ok_or(ChangeError::NotFound)?;
+    let token = change::living(tx, by.id(), id, now).await?;
+    if let Some(made) = store::made_by_form(tx, by.id(), &nonce).await? {
+        let made = detail::store::find(tx, by.id(), made).await?.ok_or(ChangeError::NotFound)?;
         return Err(RotateError::AlreadyRotated(Box::new(made)));
     }
-    let policy = access::terms_in(&mut tx).await?.policy;
+    let policy = access::terms_in(tx).await?.policy;
     let owner = access::Owner::from(by.account()).with(token.summary.roles_there());
     policy.permits_use(owner, token.summary.created_at, token.summary.expires_at)?;
     let old_ends_at = token.summary.expires_at.map_or(now + how.overlap.span(), |end| end.min(now + how.overlap.span()));
-    store::end_previous(&mut tx, id, now).await?;
-    if !store::end_current(&mut tx, id, old_ends_at).await? {
+    store::end_previous(tx, id, now).await?;
+    if !store::end_current(tx, id, old_ends_at).await? {
         return Err(ChangeError::NotFound.into());
     }
     let format = ctx.verifier.format();
@@ -142,13 +173,11 @@ pub async fn rotate(ctx: &Ctx, by: &Confirmed, id: CredentialId, how: Rotation) 
     let hints = format.hints(&secret);
     let digest = ctx.keys.digest(secret.reveal());
     let new = NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: Some(&nonce) };
-    insert_secret(&mut tx, id, &new, now).await?;
+    insert_secret(tx, id, &new, now).await?;
     let details = json!({ "name": token.summary.name, "oldEndsAt": old_ends_at.rfc3339() });
-    change::record(&mut tx, ctx, by, Changed { id, action: Action::TokenRotated, details }).await?;
+    change::record(tx, ctx, by, Changed { id, action: Action::TokenRotated, details }).await?;
     let overlap = (old_ends_at > now).then_some(old_ends_at);
-    tell(&mut tx, ctx, by, &token, Told { prefix: hints.0.clone(), overlap }).await?;
-    tx.commit().await?;
-    ctx.mail.wake();
+    tell(tx, ctx, by, &token, Told { prefix: hints.0.clone(), overlap }).await?;
     let (prefix, last_four) = hints;
     Ok(Rotated { token, secret, prefix, last_four, old_ends_at })
 }

@@ -6,13 +6,13 @@ use crate::base::id::CredentialId;
 use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
 use crate::domain::audit::{self, Action, Actor, Event};
-use crate::domain::workspaces::{self, Member, Refused, Right};
+use crate::domain::workspaces::{self, Inside, Member, Refused, Right};
 
-/// The living service accounts of the member's workspace, newest first: a hundred at the most.
+/// The living service accounts of a workspace, newest first: a hundred at the most.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(ctx: &Ctx, of: &Member) -> db::Result<Vec<ServiceAccount>> {
+pub async fn list(ctx: &Ctx, of: &impl Inside) -> db::Result<Vec<ServiceAccount>> {
     store::list(&mut ctx.db.read().await?, of.workspace().id).await
 }
 
@@ -20,7 +20,7 @@ pub async fn list(ctx: &Ctx, of: &Member) -> db::Result<Vec<ServiceAccount>> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(ctx: &Ctx, of: &Member, id: CredentialId) -> db::Result<Option<ServiceAccount>> {
+pub async fn find(ctx: &Ctx, of: &impl Inside, id: CredentialId) -> db::Result<Option<ServiceAccount>> {
     store::find(&mut ctx.db.read().await?, of.workspace().id, id).await
 }
 
@@ -32,9 +32,18 @@ pub(super) async fn open<E: From<Refused> + From<db::Error>>(
 ) -> Result<(Tx, ServiceAccount), E> {
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    workspaces::allowed::<E>(&mut tx, by, Right::ManageKeys).await?;
-    let found = store::find(&mut tx, by.workspace().id, id).await?.ok_or(Refused::NotFound)?;
+    let found = managed::<E>(&mut tx, by, id).await?;
     Ok((tx, found))
+}
+
+/// The service account that is about to be changed, in a transaction that has begun.
+pub(super) async fn managed<E: From<Refused> + From<db::Error>>(
+    tx: &mut Tx,
+    by: &Member,
+    id: CredentialId,
+) -> Result<ServiceAccount, E> {
+    workspaces::allowed::<E>(tx, by, Right::ManageKeys).await?;
+    Ok(store::find(tx, by.workspace().id, id).await?.ok_or(Refused::NotFound)?)
 }
 
 /// Ends a change of a service account. Every process forgets what it knew of it.
@@ -42,11 +51,21 @@ pub(super) async fn close(
     mut tx: Tx,
     ctx: &Ctx,
     by: &Member,
+    changed: (CredentialId, Action, serde_json::Value),
+) -> db::Result<()> {
+    record(&mut tx, ctx, by, changed).await?;
+    tx.commit().await
+}
+
+/// The same without the commit, for a change that has more to do.
+pub(super) async fn record(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &Member,
     (id, action, details): (CredentialId, Action, serde_json::Value),
 ) -> db::Result<()> {
     let now = ctx.now();
     tx.narrow(Change::Credential(id.to_db()), now).await?;
     let event = Event::done_in(Actor::Account(by.person().id()), by.person().origin(), action, by.workspace().id);
-    audit::record(&mut tx, ctx, now, event.of(id).with(details)).await?;
-    tx.commit().await
+    audit::record(tx, ctx, now, event.of(id).with(details)).await
 }

@@ -21,5 +21,5 @@ pub use create::{CreateServiceError, IssuedService, SERVICES_AT_MOST, ServiceDra
 pub use delete::delete;
 pub use list::{find, list};
 pub use owners::{OwnerError, ServiceOwnerName, add_owner, remove_owner};
-pub use secrets::{AddedSecret, SecretError, add_secret, revoke_secret};
+pub use secrets::{AddedSecret, SecretError, add_secret, add_secret_once, revoke_secret};
 pub use sign_in::{ServiceSignInError, sign_in};

@@ -6,11 +6,12 @@ use super::account::ServiceAccount;
 use super::{list, store};
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
-use crate::db;
+use crate::db::{self, Tx};
 use crate::domain::Ctx;
 use crate::domain::audit::Action;
 use crate::domain::credentials::credential::Kind;
 use crate::domain::credentials::store::NewSecret;
+use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::{Member, Refused};
 
 /// How many secrets may live at a time.
@@ -54,11 +55,38 @@ pub struct AddedSecret {
 /// # Errors
 /// When it has two, or is not theirs to manage.
 pub async fn add_secret(ctx: &Ctx, by: &Member, id: CredentialId, nonce: Option<&str>) -> Result<AddedSecret, SecretError> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let added = add_in(&mut tx, ctx, by, id, nonce).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// The same for a request that may be sent again: with one key it adds one secret.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request has added a secret.
+pub async fn add_secret_once(
+    ctx: &Ctx,
+    by: &Member,
+    id: CredentialId,
+    repeat: Option<&Repeat>,
+) -> Result<AddedSecret, NotDone<SecretError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let added = add_in(&mut tx, ctx, by, id, None).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, added.id).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+async fn add_in(tx: &mut Tx, ctx: &Ctx, by: &Member, id: CredentialId, nonce: Option<&str>) -> Result<AddedSecret, SecretError> {
     let (now, workspace) = (ctx.now(), by.workspace().id);
-    let (mut tx, account) = list::open::<SecretError>(ctx, by, id).await?;
+    let account = list::managed::<SecretError>(tx, by, id).await?;
     let nonce = nonce.map(|nonce| format!("{workspace}/{nonce}"));
     if let Some(nonce) = &nonce
-        && store::has_secret_of_form(&mut tx, id, nonce).await?
+        && store::has_secret_of_form(tx, id, nonce).await?
     {
         return Err(SecretError::AlreadyAdded(Box::new(account)));
     }
@@ -74,10 +102,10 @@ pub async fn add_secret(ctx: &Ctx, by: &Member, id: CredentialId, nonce: Option<
     let hints = ctx.verifier.format().hints(&secret);
     let digest = ctx.keys.digest(secret.reveal());
     let new = NewSecret { id: SecretId::new(now, &ctx.rng), digest, hints: &hints, nonce: nonce.as_deref() };
-    store::insert_secret(&mut tx, id, place, &new, now).await?;
+    store::insert_secret(tx, id, place, &new, now).await?;
     let details = json!({ "name": account.name, "secret": new.id.to_string() });
-    let (secret_id, account) = (new.id, store::find(&mut tx, workspace, id).await?.ok_or(Refused::NotFound)?);
-    list::close(tx, ctx, by, (id, Action::ServiceSecretAdded, details)).await?;
+    let (secret_id, account) = (new.id, store::find(tx, workspace, id).await?.ok_or(Refused::NotFound)?);
+    list::record(tx, ctx, by, (id, Action::ServiceSecretAdded, details)).await?;
     Ok(AddedSecret { account, id: secret_id, secret })
 }
 

@@ -6,7 +6,7 @@ use crate::base::id::CredentialId;
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::credentials::credential::Kind;
-use crate::domain::workspaces::Member;
+use crate::domain::workspaces::{Inside, Member};
 
 /// How many are named among the busiest.
 const NAMED: i64 = 10;
@@ -58,7 +58,7 @@ pub async fn recent_in(ctx: &Ctx, of: &Member, id: CredentialId) -> db::Result<O
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn usage_of_workspace(ctx: &Ctx, of: &Member, days: i64) -> db::Result<(UsageSeries, Vec<Busy>)> {
+pub async fn usage_of_workspace(ctx: &Ctx, of: &impl Inside, days: i64) -> db::Result<(UsageSeries, Vec<Busy>)> {
     let (now, days) = (ctx.now(), days.clamp(1, DAYS_KEPT));
     let (first, first_hour) = first_instants(now, days);
     let mut cx = ctx.db.read().await?;

@@ -12,6 +12,7 @@ use crate::domain::accounts::links;
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::limits::{Counted, Exhausted, Rate};
 use crate::domain::mail::{Cause, Message, WorkspaceInvitation};
+use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::member::{self, Member, Refused};
 use crate::domain::workspaces::roles::{MemberRoles, Right, Standing};
 
@@ -87,28 +88,53 @@ pub async fn list(db: &Db, of: &Member) -> db::Result<Vec<Waiting>> {
 /// # Errors
 /// When a rule forbids it; then nobody is invited.
 pub async fn invite(ctx: &Ctx, by: &Member, new: NewMember) -> Result<InvitationId, InviteError> {
-    let (now, workspace) = (ctx.now(), by.workspace().id);
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    let standing = member::allowed::<InviteError>(&mut tx, by, Right::ManageMembers).await?;
+    let id = invite_in(&mut tx, ctx, by, new).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(id)
+}
+
+/// The same for a request that may be sent again: with one key it invites once.
+///
+/// # Errors
+/// When a rule forbids it, or an earlier request with the key has invited somebody.
+pub async fn invite_once(
+    ctx: &Ctx,
+    by: &Member,
+    new: NewMember,
+    repeat: Option<&Repeat>,
+) -> Result<InvitationId, NotDone<InviteError>> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
+    let id = invite_in(&mut tx, ctx, by, new).await.map_err(NotDone::Refused)?;
+    repeats::note_in(&mut tx, repeat, id).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(id)
+}
+
+async fn invite_in(tx: &mut Tx, ctx: &Ctx, by: &Member, new: NewMember) -> Result<InvitationId, InviteError> {
+    let (now, workspace) = (ctx.now(), by.workspace().id);
+    let standing = member::allowed::<InviteError>(tx, by, Right::ManageMembers).await?;
     if new.roles.standing() == Standing::Owner && standing != Standing::Owner {
         return Err(InviteError::OwnersOnly);
     }
-    if store::is_member(&mut tx, workspace, new.email.key()).await? {
+    if store::is_member(tx, workspace, new.email.key()).await? {
         return Err(InviteError::AlreadyMember);
     }
-    store::cancel_to(&mut tx, workspace, new.email.key(), now).await?;
-    if store::count_waiting(&mut tx, workspace).await? >= WAITING_AT_MOST {
+    store::cancel_to(tx, workspace, new.email.key(), now).await?;
+    if store::count_waiting(tx, workspace).await? >= WAITING_AT_MOST {
         return Err(InviteError::TooManyWaiting);
     }
     spend(ctx, by, &new.email)?;
     let id = InvitationId::new(now, &ctx.rng);
     let link = Link::new(ctx);
-    store::insert(&mut tx, id, (workspace, by.person().id()), &new, &link, now).await?;
-    record(&mut tx, ctx, by, (id, Action::MemberInvited), &new).await?;
-    send(&mut tx, ctx, by, &new, link).await?;
-    tx.commit().await?;
-    ctx.mail.wake();
+    store::insert(tx, id, (workspace, by.person().id()), &new, &link, now).await?;
+    record(tx, ctx, by, (id, Action::MemberInvited), &new).await?;
+    send(tx, ctx, by, &new, link).await?;
     Ok(id)
 }
 

@@ -9,7 +9,7 @@ mod join;
 mod store;
 
 pub use answer::{AnswerError, Named, accept, decline, mine};
-pub use invite::{InvitationError, InviteError, NewMember, cancel, invite, list, resend};
+pub use invite::{InvitationError, InviteError, NewMember, cancel, invite, invite_once, list, resend};
 pub use join::{Addressee, JoinError, by_link, set_up_and_join};
 
 pub(in crate::domain) use store::cancel_those_of as cancel_those_of_in;

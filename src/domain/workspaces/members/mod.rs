@@ -14,6 +14,7 @@ pub(super) use change::{OwnersLeft, owners_left_in};
 pub(super) use store::{list as list_in, others as others_in};
 
 use super::member::Member;
+use super::reader::Inside;
 use super::roles::{MemberRoles, Standing};
 use crate::base::id::{AccountId, MembershipId};
 use crate::base::page::{Cursor, Page, PageSize};
@@ -57,7 +58,7 @@ impl Membership {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(db: &Db, of: &Member, after: Option<&Cursor>, size: PageSize) -> db::Result<Page<Membership>> {
+pub async fn list(db: &Db, of: &impl Inside, after: Option<&Cursor>, size: PageSize) -> db::Result<Page<Membership>> {
     let rows = store::list(&mut db.read().await?, of.workspace().id, after, size.rows() + 1).await?;
     Ok(Page::cut(rows, size, Membership::cursor))
 }

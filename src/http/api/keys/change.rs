@@ -77,13 +77,15 @@ async fn show(request: &HttpRequest, app: &App, by: &Managing, id: CredentialId)
     Ok(answer(request, view(&key, app.ctx.now())))
 }
 
-fn unchanged(error: ChangeKeyError) -> ApiError {
+/// Why a key stayed as it was.
+pub(super) fn unchanged(error: ChangeKeyError) -> ApiError {
+    let wrong = |field, reason: String| ApiError::field(Code::Unprocessable, field, reason);
     match error {
         ChangeKeyError::Manager(why) => why.into(),
         ChangeKeyError::Ended => ended(),
-        ChangeKeyError::MoreScopes(_)
-        | ChangeKeyError::MoreAddresses
-        | ChangeKeyError::MoreOrigins
-        | ChangeKeyError::MoreRequests => Code::Conflict.into(),
+        ChangeKeyError::MoreScopes(scope) => wrong("scopes", format!("names {scope}, which the key does not have")),
+        ChangeKeyError::MoreAddresses => wrong("allowedAddresses", "would open the key to more addresses".to_owned()),
+        ChangeKeyError::MoreOrigins => wrong("origins", "would open the key to more web pages".to_owned()),
+        ChangeKeyError::MoreRequests => wrong("requestsPerMinute", "is more than the limit of the key".to_owned()),
     }
 }

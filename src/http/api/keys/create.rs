@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::{KeyCaller, MANAGERS, Managing, TAG, example, managing, shape, view};
+use super::{KeyCaller, MANAGERS, Managing, TAG, example, managing, repeat_of, shape, view};
 use crate::app::App;
 use crate::base::text::Label;
 use crate::domain::access::{Forbidden, Scopes};
@@ -15,7 +15,6 @@ use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, created, replayed};
 use crate::http::api::fields::{Fields, Given, Then};
 use crate::http::api::operation::Operation;
-use crate::http::api::person::AnyCaller;
 use crate::http::api::schema;
 
 /// What the document says of it.
@@ -104,10 +103,7 @@ fn made_example() -> Value {
 /// When a field is wrong, or a rule forbids it; then there is no key.
 pub async fn create(request: HttpRequest, app: Data<App>, asked: Then<KeyCaller, Fields>) -> Result<HttpResponse, ApiError> {
     let Then(KeyCaller(caller), mut fields) = asked;
-    let repeat = match &caller {
-        AnyCaller::Session(person) => fields.once(person.id()),
-        AnyCaller::Credential(caller) => fields.once(caller.granted.credential()),
-    };
+    let repeat = repeat_of(&caller, &fields);
     let workspace = fields.optional_text("workspace");
     let draft = parse(fields)?;
     let managing = managing(&app, caller, workspace.as_deref()).await?;

@@ -3,6 +3,7 @@
 
 mod change;
 mod create;
+mod edit;
 mod list;
 mod rotate;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::code::Code;
 use super::envelope::ApiError;
+use super::fields::Fields;
 use super::member::member_of;
 use super::operation::{Operation, Who};
 use super::person::AnyCaller;
@@ -23,6 +25,7 @@ use crate::base::time::Timestamp;
 use crate::domain::access::Scopes;
 use crate::domain::credentials::keys::{self, Key, KeyManager, NotManager};
 use crate::domain::credentials::{Kind, State};
+use crate::domain::repeats::Repeat;
 use crate::domain::workspaces::{self, Member, Which};
 use crate::http::caller::{Caller, refused};
 use crate::http::extract::path_part;
@@ -36,7 +39,7 @@ const MANAGERS: &[Who] = &[Who::Session, Who::SecretKey];
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![create::operation()];
     all.extend(list::operations());
-    all.push(rotate::operation());
+    all.extend([rotate::operation(), edit::operation()]);
     all.extend(change::operations());
     all
 }
@@ -96,6 +99,14 @@ async fn managing(app: &App, caller: AnyCaller, named: Option<&str>) -> Result<M
             }
             Ok(Managing::Key(caller))
         }
+    }
+}
+
+/// What makes sure that a request of this caller, sent again, is carried out once; nothing if it does not ask for that.
+fn repeat_of(caller: &AnyCaller, fields: &Fields) -> Option<Repeat> {
+    match caller {
+        AnyCaller::Session(person) => fields.once(person.id()),
+        AnyCaller::Credential(caller) => fields.once(caller.granted.credential()),
     }
 }
 

@@ -2,15 +2,17 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{KeyCaller, MANAGERS, TAG, managing_one};
+use super::{KeyCaller, MANAGERS, TAG, managing_one, repeat_of};
 use crate::app::App;
+use crate::base::time::Timestamp;
 use crate::domain::access::Scopes;
-use crate::domain::credentials::Spelling;
 use crate::domain::credentials::keys::{self, Grace, KeyRotation, RotateKeyError};
+use crate::domain::credentials::{Spelling, Summary};
+use crate::domain::repeats::NotDone;
 use crate::http::api::code::Code;
-use crate::http::api::envelope::{ApiError, answer};
+use crate::http::api::envelope::{ApiError, answer, replayed};
 use crate::http::api::fields::{Fields, Then};
 use crate::http::api::operation::Operation;
 use crate::http::api::schema;
@@ -25,11 +27,16 @@ pub fn operation() -> Operation {
     let rotated = schema::object(&[
         ("id", schema::id("key", "The id of the key, which stays.")),
         ("name", schema::told("Its name.")),
-        ("key", schema::told("Its new secret. It is here and nowhere else, ever.")),
+        (
+            "key",
+            schema::or_null(schema::told(
+                "Its new secret. It is here and nowhere else, ever; null if an earlier request made it.",
+            )),
+        ),
         ("prefix", schema::told("The beginning of its new secret.")),
         ("scopes", schema::list(schema::told("A scope."), 1_000, "What it may be used for.")),
         ("expiresAt", schema::or_null(schema::time("When it ends; null for never."))),
-        ("oldSecretEndsAt", schema::time("Until when the old secret is good.")),
+        ("oldSecretEndsAt", schema::or_null(schema::time("Until when the old secret is good; null once it is forgotten."))),
     ]);
     let example = json!({
         "id": "key_019ab3c1d2e37f4089ab12cd34ef5678",
@@ -46,6 +53,7 @@ pub fn operation() -> Operation {
         .scope(Scopes::KEYS_MANAGE)
         .takes(body, json!({ "graceSeconds": 3_600 }))
         .answers("The key, with its new secret.", rotated, example)
+        .repeatable()
         .refuses(&[Code::Conflict])
 }
 
@@ -55,25 +63,45 @@ pub fn operation() -> Operation {
 /// When a rule forbids it; then every secret stays as it was.
 pub async fn rotate(request: HttpRequest, app: Data<App>, asked: Then<KeyCaller, Fields>) -> Result<HttpResponse, ApiError> {
     let Then(KeyCaller(caller), mut fields) = asked;
+    let repeat = repeat_of(&caller, &fields);
     let (managing, id) = managing_one(&app, caller, &request).await?;
     let grace = fields.number("graceSeconds", 0..=LONGEST).unwrap_or(0);
     fields.finish()?;
     let grace = Grace::seconds(grace.into()).unwrap_or(Grace::NONE);
     let how = KeyRotation { grace, spelling: Spelling::Native, nonce: None };
-    let rotated = keys::rotate(&app.ctx, managing.by(), id, how).await.map_err(refused)?;
-    let key = &rotated.key.detail.summary;
-    Ok(answer(
-        &request,
-        json!({
-            "id": key.id,
-            "name": key.name,
-            "key": rotated.secret.reveal(),
-            "prefix": rotated.prefix,
-            "scopes": key.scopes.iter().flat_map(Scopes::words).collect::<Vec<_>>(),
-            "expiresAt": key.expires_at,
-            "oldSecretEndsAt": rotated.old_ends_at,
-        }),
-    ))
+    match keys::rotate_once(&app.ctx, managing.by(), id, how, repeat.as_ref()).await {
+        Ok(rotated) => {
+            let new =
+                New { secret: Some(rotated.secret.reveal()), prefix: &rotated.prefix, old_ends_at: Some(rotated.old_ends_at) };
+            Ok(answer(&request, view(&rotated.key.detail.summary, &new)))
+        }
+        Err(NotDone::Before(_)) => {
+            let key = keys::find(&app.ctx, managing.by(), id).await?.detail.summary;
+            let old_ends_at = key.previous.as_ref().and_then(|secret| secret.valid_until);
+            Ok(replayed(&request, view(&key, &New { secret: None, prefix: &key.prefix, old_ends_at })))
+        }
+        Err(NotDone::OtherRequest) => Err(ApiError::key_used()),
+        Err(NotDone::Refused(error)) => Err(refused(error)),
+    }
+}
+
+/// What a rotation has made.
+struct New<'a> {
+    secret: Option<&'a str>,
+    prefix: &'a str,
+    old_ends_at: Option<Timestamp>,
+}
+
+fn view(key: &Summary, new: &New<'_>) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "key": new.secret,
+        "prefix": new.prefix,
+        "scopes": key.scopes.iter().flat_map(Scopes::words).collect::<Vec<_>>(),
+        "expiresAt": key.expires_at,
+        "oldSecretEndsAt": new.old_ends_at,
+    })
 }
 
 fn refused(error: RotateKeyError) -> ApiError {

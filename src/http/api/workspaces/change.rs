@@ -58,7 +58,7 @@ pub async fn change(request: HttpRequest, app: Data<App>, asked: Then<ApiMember,
         workspaces::let_keys_manage(&app.ctx, &me, keys).await.map_err(unchanged)?;
     }
     let now = member_of(&app, me.person(), &me.workspace().id.to_string()).await?;
-    Ok(answer(&request, view(now.workspace(), now.roles())))
+    Ok(answer(&request, view(now.workspace(), Some(now.roles()))))
 }
 
 /// `DELETE /v1/workspaces/{workspace}`

@@ -46,10 +46,10 @@ pub async fn create(request: HttpRequest, app: Data<App>, asked: Then<ApiPerson,
     fields.finish()?;
     let draft = WorkspaceDraft { name: named.expect("without a name there was a problem"), slug };
     match workspaces::create_once(&app.ctx, &me, draft, repeat.as_ref()).await {
-        Ok(made) => Ok(created(&request, view(&made, &MemberRoles::owner()))),
+        Ok(made) => Ok(created(&request, view(&made, Some(&MemberRoles::owner())))),
         Err(NotDone::Before(made)) => {
             let member = member_of(&app, &me, &made).await?;
-            Ok(replayed(&request, view(member.workspace(), member.roles())))
+            Ok(replayed(&request, view(member.workspace(), Some(member.roles()))))
         }
         Err(NotDone::OtherRequest) => Err(ApiError::key_used()),
         Err(NotDone::Refused(error)) => Err(refused(error)),

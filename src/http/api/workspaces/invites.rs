@@ -8,10 +8,11 @@ use super::{TAG, roles, roles_asked};
 use crate::app::App;
 use crate::base::id::InvitationId;
 use crate::base::text::EmailAddress;
+use crate::domain::repeats::NotDone;
 use crate::domain::workspaces::invitations::{self, InvitationError, InviteError, NewMember, Waiting};
 use crate::domain::workspaces::{Refused, Right};
 use crate::http::api::code::Code;
-use crate::http::api::envelope::{ApiError, created, done};
+use crate::http::api::envelope::{ApiError, created, done, replayed};
 use crate::http::api::fields::{Fields, NoFields, Then};
 use crate::http::api::member::ApiMember;
 use crate::http::api::operation::{Operation, Who};
@@ -36,13 +37,18 @@ pub fn operations() -> Vec<Operation> {
             )
             .by(&[Who::Session])
             .takes(body, json!({ "email": "bob@example.com", "roles": ["developer"] }))
-            .creates("The invitation is on its way.", made, json!({ "id": "inv_019ab3c1d2e37f4089ab12cd34ef5678" }))
+            .creates("The invitation is on its way.", made.clone(), example_made())
+            .once(made, example_made())
             .refuses(&[Code::Conflict]),
         Operation::delete("/workspaces/{workspace}/invites/{invitation}", cancel)
             .named(TAG, "cancelInvitation", "Cancel an invitation")
             .by(&[Who::Session])
             .ends("Its link leads nowhere any more."),
     ]
+}
+
+fn example_made() -> Value {
+    json!({ "id": "inv_019ab3c1d2e37f4089ab12cd34ef5678" })
 }
 
 fn shape() -> Value {
@@ -97,20 +103,29 @@ pub async fn list(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result
 /// When a field is wrong, or the caller may not.
 pub async fn invite(request: HttpRequest, app: Data<App>, asked: Then<ApiMember, Fields>) -> Result<HttpResponse, ApiError> {
     let Then(ApiMember(me), mut fields) = asked;
+    let repeat = fields.once(me.person().id());
     let email = EmailAddress::parse(&fields.text("email")).map_err(|why| fields.problem("email", &why.to_string())).ok();
     let roles = roles(&mut fields);
     fields.finish()?;
     let (email, roles) = email.zip(roles).expect("what could not be read was a problem");
-    match invitations::invite(&app.ctx, &me, NewMember { email, roles }).await {
+    match invitations::invite_once(&app.ctx, &me, NewMember { email, roles }, repeat.as_ref()).await {
         Ok(id) => Ok(created(&request, json!({ "id": id }))),
-        Err(InviteError::Refused(why)) => Err(why.into()),
-        Err(InviteError::OwnersOnly) => Err(owners_only()),
-        Err(InviteError::AlreadyMember) => Err(ApiError::field(Code::Conflict, "email", "belongs to a member already")),
-        Err(InviteError::TooManyWaiting) => Err(ApiError::from(Code::Conflict)
+        Err(NotDone::Before(made)) => Ok(replayed(&request, json!({ "id": made }))),
+        Err(NotDone::OtherRequest) => Err(ApiError::key_used()),
+        Err(NotDone::Refused(error)) => Err(uninvited(error)),
+    }
+}
+
+fn uninvited(error: InviteError) -> ApiError {
+    match error {
+        InviteError::Refused(why) => why.into(),
+        InviteError::OwnersOnly => owners_only(),
+        InviteError::AlreadyMember => ApiError::field(Code::Conflict, "email", "belongs to a member already"),
+        InviteError::TooManyWaiting => ApiError::from(Code::Conflict)
             .detail("reason", "too_many".into())
-            .fix("Cancel an invitation that nobody will accept.")),
-        Err(InviteError::TooMany(exhausted)) => Err(exhausted.into()),
-        Err(InviteError::Unexpected(error)) => Err(error.into()),
+            .fix("Cancel an invitation that nobody will accept."),
+        InviteError::TooMany(exhausted) => exhausted.into(),
+        InviteError::Unexpected(error) => error.into(),
     }
 }
 

@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{TAG, example, shape, view};
 use crate::app::App;
 use crate::domain::access::Scopes;
-use crate::domain::workspaces::{self, MemberRoles, Which, Workspace};
+use crate::domain::workspaces::{self, Inside as _, MemberRoles, Which, Workspace};
 use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, answer};
+use crate::http::api::member::reader_of;
 use crate::http::api::operation::{Operation, Who};
 use crate::http::api::paging::Paging;
 use crate::http::api::person::AnyCaller;
@@ -26,7 +27,8 @@ pub fn operations() -> Vec<Operation> {
             .lists("The workspaces.", shape(), example()),
         Operation::get("/workspaces/{workspace}", show)
             .named(TAG, "getWorkspace", "Show a workspace")
-            .by(&[Who::Session, Who::PersonalToken])
+            .about("What belongs to a workspace sees that one alone, and so does a token that is locked to one.")
+            .by(Who::READERS)
             .scope(Scopes::WORKSPACE_READ)
             .answers("The workspace.", shape(), example()),
     ]
@@ -60,7 +62,7 @@ pub async fn list(request: HttpRequest, app: Data<App>, caller: AnyCaller) -> Re
     let seen = seen(&app, &caller).await?;
     let paging = Paging::of(&request, &app, "workspaces")?;
     let page = paging.cut(seen, |(workspace, _)| workspace.id.to_db());
-    Ok(paging.answer(&request, &app, &page, |(workspace, roles)| view(workspace, roles)))
+    Ok(paging.answer(&request, &app, &page, |(workspace, roles)| view(workspace, Some(roles))))
 }
 
 /// `GET /v1/workspaces/{workspace}`
@@ -68,6 +70,12 @@ pub async fn list(request: HttpRequest, app: Data<App>, caller: AnyCaller) -> Re
 /// # Errors
 /// 404 also when the caller does not belong to it.
 pub async fn show(request: HttpRequest, app: Data<App>, caller: AnyCaller) -> Result<HttpResponse, ApiError> {
+    if let AnyCaller::Credential(caller) = &caller
+        && caller.granted.account().is_none()
+    {
+        let own = reader_of(&app, caller, path_part(&request, "workspace")).await?;
+        return Ok(answer(&request, view(own.workspace(), own.roles())));
+    }
     let seen = seen(&app, &caller).await?;
     let which = Which::parse(path_part(&request, "workspace"));
     let found = seen.iter().find(|(workspace, _)| match &which {
@@ -76,5 +84,5 @@ pub async fn show(request: HttpRequest, app: Data<App>, caller: AnyCaller) -> Re
         None => false,
     });
     let (workspace, roles) = found.ok_or(Code::NotFound)?;
-    Ok(answer(&request, view(workspace, roles)))
+    Ok(answer(&request, view(workspace, Some(roles))))
 }

@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use super::{TAG, roles, roles_asked};
 use crate::app::App;
 use crate::base::id::MembershipId;
+use crate::domain::access::Scopes;
+use crate::domain::workspaces::Inside as _;
 use crate::domain::workspaces::members::{self, MemberError, Membership};
 use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, answer, done};
 use crate::http::api::fields::{Fields, NoFields, Then};
-use crate::http::api::member::ApiMember;
+use crate::http::api::member::{ApiMember, ApiReader};
 use crate::http::api::operation::{Operation, Who};
 use crate::http::api::paging::Paging;
 use crate::http::api::schema;
@@ -22,7 +24,8 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/workspaces/{workspace}/members", list)
             .named(TAG, "listMembers", "List the members of a workspace")
-            .by(&[Who::Session])
+            .by(Who::READERS)
+            .scope(Scopes::WORKSPACE_READ)
             .lists("The members.", shape(), example()),
         Operation::patch("/workspaces/{workspace}/members/{member}", change)
             .named(TAG, "changeMember", "Change what a member is")
@@ -80,9 +83,9 @@ fn view(member: &Membership) -> Value {
 ///
 /// # Errors
 /// 404 also when the caller does not belong to it.
-pub async fn list(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result<HttpResponse, ApiError> {
-    let paging = Paging::of(&request, &app, &format!("members/{}", me.0.workspace().id))?;
-    let page = members::list(&app.ctx.db, &me.0, paging.after.as_ref(), paging.size).await?;
+pub async fn list(request: HttpRequest, app: Data<App>, reader: ApiReader) -> Result<HttpResponse, ApiError> {
+    let paging = Paging::of(&request, &app, &format!("members/{}", reader.0.workspace().id))?;
+    let page = members::list(&app.ctx.db, &reader.0, paging.after.as_ref(), paging.size).await?;
     Ok(paging.answer(&request, &app, &page, view))
 }
 

@@ -8,6 +8,7 @@ mod list;
 mod members;
 mod service_account;
 mod service_accounts;
+mod service_change;
 mod usage;
 
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(invites::operations());
     all.push(service_account::operation());
     all.extend(service_accounts::operations());
+    all.extend(service_change::operations());
     all.extend([audit::operation(), usage::operation()]);
     all
 }
@@ -41,7 +43,7 @@ fn shape() -> Value {
         ("name", schema::told("Its name.")),
         ("plan", schema::told("Its plan, which says how much it may ask.")),
         ("personal", schema::flag("Whether it is somebody's own.")),
-        ("roles", schema::list(schema::told("A role."), 100, "What the caller is there.")),
+        ("roles", schema::list(schema::told("A role."), 100, "What the caller is there; empty for a key or a service account.")),
         ("keysManage", schema::flag("Whether its secret keys may manage keys.")),
         ("createdAt", schema::time("When it was made.")),
         ("suspendedAt", schema::or_null(schema::time("Since when it is suspended."))),
@@ -62,14 +64,14 @@ fn example() -> Value {
     })
 }
 
-fn view(workspace: &Workspace, roles: &MemberRoles) -> Value {
+fn view(workspace: &Workspace, roles: Option<&MemberRoles>) -> Value {
     json!({
         "id": workspace.id,
         "slug": workspace.slug.as_str(),
         "name": workspace.name.as_str(),
         "plan": workspace.plan,
         "personal": workspace.personal_of.is_some(),
-        "roles": roles.words().collect::<Vec<_>>(),
+        "roles": roles.iter().flat_map(|roles| roles.words()).collect::<Vec<_>>(),
         "keysManage": workspace.keys_manage == KeysManage::Allowed,
         "createdAt": workspace.created_at,
         "suspendedAt": workspace.suspended_at,

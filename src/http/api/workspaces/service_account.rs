@@ -132,7 +132,8 @@ fn parse(me: &Member, mut fields: Fields) -> Result<ServiceDraft, ApiError> {
     })
 }
 
-fn owner(word: &str) -> Option<ServiceOwnerName> {
+/// A member of the workspace, by id or address; nothing if it can be neither.
+pub(super) fn owner(word: &str) -> Option<ServiceOwnerName> {
     let id = word.parse().map(ServiceOwnerName::Account).ok();
     id.or_else(|| EmailAddress::parse(word).map(ServiceOwnerName::Email).ok())
 }

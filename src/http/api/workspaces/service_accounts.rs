@@ -1,18 +1,21 @@
-//! `/v1/workspaces/{workspace}/service-accounts`: identities of machines. For members alone: a key manages none.
+//! `/v1/workspaces/{workspace}/service-accounts`: identities of machines. Members alone manage them; whatever may read the
+//! workspace sees them.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::TAG;
+use super::{TAG, service_change};
 use crate::app::App;
 use crate::base::id::CredentialId;
 use crate::domain::access::Scopes;
-use crate::domain::credentials::service::{self, ChangeServiceError, SecretError, ServiceAccount, client_id};
+use crate::domain::credentials::service::{self, SecretError, ServiceAccount, client_id};
+use crate::domain::repeats::NotDone;
+use crate::domain::workspaces::Inside as _;
 use crate::http::api::code::Code;
-use crate::http::api::envelope::{ApiError, answer, created, done};
-use crate::http::api::fields::{NoFields, Then};
-use crate::http::api::member::ApiMember;
+use crate::http::api::envelope::{ApiError, answer, created, done, replayed};
+use crate::http::api::fields::{NoFields, NoFieldsOnce, Then};
+use crate::http::api::member::{ApiMember, ApiReader};
 use crate::http::api::operation::{Operation, Who};
 use crate::http::api::paging::Paging;
 use crate::http::api::schema;
@@ -30,14 +33,22 @@ pub fn operations() -> Vec<Operation> {
         "clientId": "svc_019ab3c1d2e37f4089ab12cd34ef5678",
         "clientSecret": "lk_svc_…",
     });
+    let known = schema::object(&[
+        ("id", schema::id("sct", "The id of the secret.")),
+        ("clientId", schema::told("The client id of the service account.")),
+    ]);
+    let example_known =
+        json!({ "id": "sct_019ab3c1d2e37f4089ab12cd34ef5678", "clientId": "svc_019ab3c1d2e37f4089ab12cd34ef5678" });
     vec![
         Operation::get("/workspaces/{workspace}/service-accounts", list)
             .named(TAG, "listServiceAccounts", "List the service accounts of a workspace")
-            .by(&[Who::Session])
+            .by(Who::READERS)
+            .scope(Scopes::WORKSPACE_READ)
             .lists("The service accounts.", shape(), example()),
         Operation::get("/workspaces/{workspace}/service-accounts/{service}", show)
             .named(TAG, "getServiceAccount", "Show a service account")
-            .by(&[Who::Session])
+            .by(Who::READERS)
+            .scope(Scopes::WORKSPACE_READ)
             .answers("The service account.", shape(), example()),
         Operation::delete("/workspaces/{workspace}/service-accounts/{service}", delete)
             .named(TAG, "deleteServiceAccount", "Delete a service account")
@@ -50,6 +61,7 @@ pub fn operations() -> Vec<Operation> {
             .about("It has two at the most, so that one can be replaced without a gap.")
             .by(&[Who::Session])
             .creates("The secret.", added, example_added)
+            .once(known, example_known)
             .refuses(&[Code::Conflict]),
         Operation::delete("/workspaces/{workspace}/service-accounts/{service}/secrets/{secret}", revoke_secret)
             .named(TAG, "revokeServiceSecret", "Revoke a secret of a service account")
@@ -138,7 +150,8 @@ pub(super) fn view(account: &ServiceAccount) -> Value {
     })
 }
 
-fn id_in(request: &HttpRequest) -> Result<CredentialId, ApiError> {
+/// The service account that the path names; what is no id is none.
+pub(super) fn id_in(request: &HttpRequest) -> Result<CredentialId, ApiError> {
     path_part(request, "service").parse().map_err(|_| Code::NotFound.into())
 }
 
@@ -146,9 +159,9 @@ fn id_in(request: &HttpRequest) -> Result<CredentialId, ApiError> {
 ///
 /// # Errors
 /// 404 also when the caller does not belong to the workspace.
-pub async fn list(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result<HttpResponse, ApiError> {
-    let paging = Paging::of(&request, &app, &format!("service-accounts/{}", me.0.workspace().id))?;
-    let page = paging.cut(service::list(&app.ctx, &me.0).await?, |account| account.id.to_db());
+pub async fn list(request: HttpRequest, app: Data<App>, reader: ApiReader) -> Result<HttpResponse, ApiError> {
+    let paging = Paging::of(&request, &app, &format!("service-accounts/{}", reader.0.workspace().id))?;
+    let page = paging.cut(service::list(&app.ctx, &reader.0).await?, |account| account.id.to_db());
     Ok(paging.answer(&request, &app, &page, view))
 }
 
@@ -156,8 +169,8 @@ pub async fn list(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result
 ///
 /// # Errors
 /// 404 also when it is another workspace's.
-pub async fn show(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result<HttpResponse, ApiError> {
-    let found = service::find(&app.ctx, &me.0, id_in(&request)?).await?.ok_or(Code::NotFound)?;
+pub async fn show(request: HttpRequest, app: Data<App>, reader: ApiReader) -> Result<HttpResponse, ApiError> {
+    let found = service::find(&app.ctx, &reader.0, id_in(&request)?).await?.ok_or(Code::NotFound)?;
     Ok(answer(&request, view(&found)))
 }
 
@@ -167,15 +180,8 @@ pub async fn show(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result
 /// 404 also when it is another workspace's.
 pub async fn delete(request: HttpRequest, app: Data<App>, asked: Then<ApiMember, NoFields>) -> Result<HttpResponse, ApiError> {
     let (Then(ApiMember(me), NoFields), id) = (asked, id_in(&request)?);
-    match service::delete(&app.ctx, &me, id).await {
-        Ok(()) => Ok(done()),
-        Err(ChangeServiceError::Refused(why)) => Err(why.into()),
-        Err(ChangeServiceError::Ended) => Err(ended()),
-        Err(ChangeServiceError::MoreScopes(_) | ChangeServiceError::UnknownAudience(_) | ChangeServiceError::MoreAddresses) => {
-            Err(Code::Conflict.into())
-        }
-        Err(ChangeServiceError::Unexpected(error)) => Err(error.into()),
-    }
+    service::delete(&app.ctx, &me, id).await.map_err(service_change::unchanged)?;
+    Ok(done())
 }
 
 /// `POST /v1/workspaces/{workspace}/service-accounts/{service}/secrets`
@@ -185,12 +191,16 @@ pub async fn delete(request: HttpRequest, app: Data<App>, asked: Then<ApiMember,
 pub async fn add_secret(
     request: HttpRequest,
     app: Data<App>,
-    asked: Then<ApiMember, NoFields>,
+    asked: Then<ApiMember, NoFieldsOnce>,
 ) -> Result<HttpResponse, ApiError> {
-    let (Then(ApiMember(me), NoFields), id) = (asked, id_in(&request)?);
-    let added = service::add_secret(&app.ctx, &me, id, None).await.map_err(unchanged)?;
-    let (client, secret) = (client_id(added.account.id), added.secret.reveal());
-    Ok(created(&request, json!({ "id": added.id, "clientId": client, "clientSecret": secret })))
+    let (Then(ApiMember(me), nothing), id) = (asked, id_in(&request)?);
+    let (repeat, client) = (nothing.once(me.person().id()), client_id(id));
+    match service::add_secret_once(&app.ctx, &me, id, repeat.as_ref()).await {
+        Ok(added) => Ok(created(&request, json!({ "id": added.id, "clientId": client, "clientSecret": added.secret.reveal() }))),
+        Err(NotDone::Before(made)) => Ok(replayed(&request, json!({ "id": made, "clientId": client }))),
+        Err(NotDone::OtherRequest) => Err(ApiError::key_used()),
+        Err(NotDone::Refused(error)) => Err(unchanged(error)),
+    }
 }
 
 /// `DELETE /v1/workspaces/{workspace}/service-accounts/{service}/secrets/{secret}`
@@ -220,6 +230,7 @@ fn unchanged(error: SecretError) -> ApiError {
     }
 }
 
-fn ended() -> ApiError {
+/// Nothing about a service account changes that was deleted.
+pub(super) fn ended() -> ApiError {
     ApiError::from(Code::Conflict).detail("reason", "ended".into()).fix("This service account was deleted. Create a new one.")
 }

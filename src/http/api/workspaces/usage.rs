@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 use super::TAG;
 use crate::app::App;
+use crate::domain::access::Scopes;
 use crate::domain::credentials::{self, Point};
+use crate::domain::workspaces::Inside as _;
 use crate::domain::workspaces::plans::{self, PlanName};
 use crate::http::api::envelope::{ApiError, answer};
-use crate::http::api::member::ApiMember;
+use crate::http::api::member::ApiReader;
 use crate::http::api::operation::{Operation, Who};
 use crate::http::api::schema;
 
@@ -20,8 +22,9 @@ const DAYS: i64 = 30;
 pub fn operation() -> Operation {
     Operation::get("/workspaces/{workspace}/usage", show)
         .named(TAG, "getWorkspaceUsage", "Tell how a workspace's keys and service accounts were used")
-        .about("For its members: the last 30 days in UTC, oldest first. A use is counted within a few seconds.")
-        .by(&[Who::Session])
+        .about("The last 30 days in UTC, oldest first. A use is counted within a few seconds.")
+        .by(Who::READERS)
+        .scope(Scopes::WORKSPACE_READ)
         .answers("How they were used, all together.", shape(), example())
 }
 
@@ -51,10 +54,10 @@ fn example() -> Value {
 ///
 /// # Errors
 /// 404 also when the caller does not belong to it.
-pub async fn show(request: HttpRequest, app: Data<App>, me: ApiMember) -> Result<HttpResponse, ApiError> {
-    let (series, _) = credentials::usage_of_workspace(&app.ctx, &me.0, DAYS).await?;
+pub async fn show(request: HttpRequest, app: Data<App>, ApiReader(reader): ApiReader) -> Result<HttpResponse, ApiError> {
+    let (series, _) = credentials::usage_of_workspace(&app.ctx, &reader, DAYS).await?;
     let plans = plans::plans(&app.ctx.db).await?;
-    let plan = &me.0.workspace().plan;
+    let plan = &reader.workspace().plan;
     let limit = PlanName::parse(plan).and_then(|name| plans.find(&name).map(|plan| plan.rate.count()));
     Ok(answer(
         &request,
