@@ -1,14 +1,12 @@
 //! What a secret looks like: `{brand}_{kind}[_{environment}]_{43 base62 of 256 random bits}{6 base62 of CRC-32}`.
 //!
-//! The checksum covers everything before it. A typo or a random guess fails it and costs no read; the letters are
-//! `[A-Za-z0-9_]` only, so that a double click selects the whole and Basic credentials need no encoding.
+//! It is a [checked] text: a typo or a random guess costs no read, a double click selects the whole, and Basic credentials
+//! need no encoding.
 
 use super::credential::{Environment, Kind};
+use crate::base::checked;
 use crate::base::rng::Rng;
-use crate::base::secret::{PlainSecret, base62_of_32, base62_of_u32, hex};
-
-const RANDOM: usize = 43;
-const CHECK: usize = 6;
+use crate::base::secret::{PlainSecret, hex};
 
 /// How a new secret is spelled. Whatever its spelling, it is found by the digest of the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,10 +45,8 @@ impl SecretFormat {
 
     /// A new secret of this kind: 256 bits of the operating system's randomness.
     pub fn generate(&self, kind: Kind, environment: Option<Environment>, rng: &Rng) -> PlainSecret {
-        let (middle, mark) = environment.map_or(("", ""), |environment| (environment.as_str(), "_"));
-        let body = format!("{}_{}_{middle}{mark}{}", self.brand, kind.word(), base62_of_32(&rng.bytes32()));
-        let check = base62_of_u32(crc32fast::hash(body.as_bytes()));
-        PlainSecret::new(body + &check)
+        let (mark, environment) = environment.map_or(("", ""), |environment| ("_", environment.as_str()));
+        checked::generate(&format!("{}_{}{mark}{environment}", self.brand, kind.word()), rng)
     }
 
     /// The kind of a well-formed secret; nothing for anything else, to the last letter. Any brand will do: secrets
@@ -59,23 +55,17 @@ impl SecretFormat {
         if is_plain(text) {
             return Some(Kind::Secret);
         }
-        let (brand, rest) = text.split_once('_')?;
-        let (word, body) = rest.split_once('_')?;
+        let (brand, rest) = checked::head_of(text)?.split_once('_')?;
+        let (word, environment) = rest.split_once('_').map_or((rest, None), |(word, environment)| (word, Some(environment)));
         if brand.is_empty() || !brand.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
             return None;
         }
         let kind = Kind::from_word(word)?;
-        let body = if kind.has_environment() {
-            let (environment, body) = body.split_once('_')?;
-            Environment::parse(environment).map(|_| body)?
-        } else {
-            body
+        let fits = match environment {
+            Some(word) => kind.has_environment() && Environment::parse(word).is_some(),
+            None => !kind.has_environment(),
         };
-        if body.len() != RANDOM + CHECK || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return None;
-        }
-        let (covered, check) = text.split_at(text.len() - CHECK);
-        (base62_of_u32(crc32fast::hash(covered.as_bytes())) == check).then_some(kind)
+        fits.then_some(kind)
     }
 
     /// What a list shows of a secret: its prefix with the first four characters, and the last four.
@@ -102,7 +92,7 @@ pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
         .iter()
         .map(|kind| {
             let environment = if kind.has_environment() { "(?:test|live)_" } else { "" };
-            let length = RANDOM + CHECK;
+            let length = checked::TAIL;
             (kind.word(), format!("\\b{brand}_{}_{environment}[A-Za-z0-9]{{{length}}}\\b", kind.word()))
         })
         .chain([(Kind::Secret.word(), format!("\\bsk_(?:test|live)_[0-9a-f]{{{PLAIN}}}\\b"))])
