@@ -109,6 +109,15 @@ impl Owner {
         }
     }
 
+    /// Reads the columns `account_id` and `workspace_id`, of which one is there.
+    pub(super) fn from_db(account: Option<&str>, workspace: Option<&str>) -> Option<Self> {
+        match (account, workspace) {
+            (Some(id), None) => AccountId::from_db(id).ok().map(Self::Account),
+            (None, Some(id)) => WorkspaceId::from_db(id).ok().map(Self::Workspace),
+            _ => None,
+        }
+    }
+
     /// The workspace, if it is a workspace's.
     pub fn workspace(self) -> Option<WorkspaceId> {
         match self {

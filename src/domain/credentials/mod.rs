@@ -26,6 +26,7 @@ mod revoke;
 mod rotate;
 pub mod service;
 mod store;
+mod told;
 mod usage;
 mod verify;
 

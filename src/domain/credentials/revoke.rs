@@ -7,6 +7,7 @@ use super::detail;
 use super::granted::Granted;
 use super::list::Summary;
 use super::store;
+use super::told::{self, Told};
 use crate::base::id::{AccountId, CredentialId, WorkspaceId};
 use crate::base::net::Origin;
 use crate::base::text::{Label, Reason};
@@ -14,7 +15,7 @@ use crate::db::{self, Change, Error, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Account, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
-use crate::domain::mail::{Cause, Message, NOTICE_LIFE, NamedToken, Revoker};
+use crate::domain::mail::{Cause, CredentialNews, Message, NOTICE_LIFE, NamedToken, Revoker};
 
 /// How many tokens one request may revoke.
 pub const REVOKED_AT_ONCE: usize = 100;
@@ -118,7 +119,10 @@ async fn give_up(ctx: &Ctx, workspace: WorkspaceId, id: CredentialId, name: &str
     tx.narrow(Change::Credential(id.to_db()), now).await?;
     let event = Event::done_in(Actor::Credential(id), origin, Action::KeyRevoked, workspace).of(id);
     audit::record(&mut tx, ctx, now, event.with(json!({ "name": name }))).await?;
+    let (actor, news) = (Actor::Credential(id), CredentialNews::Revoked { reason: None });
+    told::tell(&mut tx, ctx, &Told { workspace, credential: id, news, actor, origin }).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use super::grant_ended::GrantEnded;
 use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::messages::Message;
 use super::phrases::days_until;
+use super::workspace_credential::WorkspaceCredential;
 use crate::base::text::PersonName;
 use crate::base::time::Timestamp;
 
@@ -38,7 +39,8 @@ impl Message {
             | Self::WorkspaceInvitation(WorkspaceInvitation { name, .. })
             | Self::MemberRolesChanged(MemberRolesChanged { name, .. })
             | Self::MembershipEnded(MembershipEnded { name, .. })
-            | Self::GrantEnded(GrantEnded { name, .. }) => name,
+            | Self::GrantEnded(GrantEnded { name, .. })
+            | Self::WorkspaceCredential(WorkspaceCredential { name, .. }) => name,
         }
     }
 
@@ -71,7 +73,8 @@ impl Message {
             | Self::WorkspaceInvitation(WorkspaceInvitation { cause, .. })
             | Self::MemberRolesChanged(MemberRolesChanged { cause, .. })
             | Self::MembershipEnded(MembershipEnded { cause, .. })
-            | Self::GrantEnded(GrantEnded { cause, .. }) => cause,
+            | Self::GrantEnded(GrantEnded { cause, .. })
+            | Self::WorkspaceCredential(WorkspaceCredential { cause, .. }) => cause,
         }
     }
 
@@ -108,6 +111,7 @@ impl Message {
             Self::MemberRolesChanged(change) => change.subject(),
             Self::MembershipEnded(ended) => ended.subject(),
             Self::GrantEnded(ended) => ended.subject(),
+            Self::WorkspaceCredential(told) => told.subject(now),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::cause::{Asker, Cause, NamedToken, Revoker};
 use super::grant_ended::GrantEnded;
 use super::membership::{MemberRolesChanged, MembershipEnded, WorkspaceInvitation};
 use super::stored;
+use super::workspace_credential::WorkspaceCredential;
 use crate::base::text::{Label, PersonName};
 use crate::base::time::Timestamp;
 
@@ -319,6 +320,8 @@ pub enum Message {
     MembershipEnded(MembershipEnded),
     /// A refresh token was in two hands.
     GrantEnded(GrantEnded),
+    /// Something became of a key or a service account of a workspace.
+    WorkspaceCredential(WorkspaceCredential),
     /// Whether mail arrives.
     Test {
         /// Of the account.

@@ -13,7 +13,8 @@
 //! | [`cause`] | when, from where and by whom something was done |
 //! | [`messages`] | everything we ever write to somebody |
 //! | [`grant_ended`] | those that tell of a stolen refresh token |
-//! | [`membership`] | those of them that are about workspaces |
+//! | [`membership`] | those of them that are about belonging to workspaces |
+//! | [`workspace_credential`] | those about the keys and service accounts of workspaces |
 //! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
 //! | [`overview`] | what lies in the outbox, for whoever runs the service |
 //! | [`rendering`] | from a message to its subject, its text and its HTML |
@@ -31,6 +32,7 @@ pub mod rendering;
 mod store;
 mod stored;
 pub mod transport;
+pub mod workspace_credential;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +54,7 @@ pub use outbox::{
 pub use overview::{Lying, MailCounts, MailState, counts, errors, list, requeue};
 pub use rendering::{Rendered, Service, render};
 pub use transport::{Class, Letter, Route, SendError, Transport};
+pub use workspace_credential::{CredentialChanger, CredentialEnd, CredentialNews, CredentialSort, WorkspaceCredential};
 
 /// Who writes, and the way the mail goes. Clones share one transport.
 #[derive(Clone)]

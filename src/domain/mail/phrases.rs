@@ -52,6 +52,22 @@ pub(super) fn days_until(end: Timestamp, now: Timestamp) -> String {
     if days > 1 { format!("{days} days") } else { "1 day".into() }
 }
 
+/// As lines of a plain mail, of 80 characters at the most where words are shorter than that.
+pub(super) fn wrapped(text: &str) -> String {
+    let (mut lines, mut width) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let long = word.chars().count();
+        if width > 0 {
+            let breaks = width + 1 + long > 80;
+            lines.push(if breaks { '\n' } else { ' ' });
+            width = if breaks { 0 } else { width + 1 };
+        }
+        lines.push_str(word);
+        width += long;
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -148,6 +148,7 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
         Message::MemberRolesChanged(change) => change.words(frame),
         Message::MembershipEnded(ended) => ended.words(frame),
         Message::GrantEnded(ended) => ended.words(frame),
+        Message::WorkspaceCredential(told) => told.words(frame, now),
         Message::NewSignIn { cause, .. } => {
             let agent = cause.agent.as_str();
             both(Text::NewSignIn { frame, agent }, Html::NewSignIn { frame, agent })

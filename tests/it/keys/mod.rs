@@ -6,6 +6,7 @@ mod issue;
 mod list;
 mod revoke;
 mod rotate;
+mod told;
 
 use crate::support::TestApp;
 

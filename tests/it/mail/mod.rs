@@ -4,6 +4,7 @@ mod delivery;
 mod letters;
 mod samples;
 mod transports;
+mod workspace_samples;
 
 use std::path::PathBuf;
 use std::str::FromStr;

@@ -8,7 +8,7 @@ use latchkey::domain::mail::{
     WorkspaceInvitation,
 };
 
-use super::start;
+use super::{start, workspace_samples};
 
 /// A token's id on the wire.
 const KEY: &str = "key_0190163d8694739baea5966c26f8ad91";
@@ -22,7 +22,7 @@ pub fn person(name: &str) -> PersonName {
     PersonName::parse(name).expect("a name")
 }
 
-fn label(name: &str) -> Label {
+pub fn label(name: &str) -> Label {
     Label::parse(name).expect("a label")
 }
 
@@ -157,7 +157,8 @@ pub const WITH_A_LINK: [&str; 9] = [
 ];
 
 /// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
-pub const BY_ADMIN: [&str; 8] = [
+pub const BY_ADMIN: [&str; 9] = [
+    "key_ending",
     "member",
     "factor_removed_by_admin",
     "token_expir",
@@ -216,7 +217,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
         expires_at: None,
         cause: cause(),
     };
-    vec![
+    let mut all = vec![
         ("verify_address", verify("Ada Lovelace")),
         ("already_registered", Message::AlreadyRegistered { name: person("Zoë"), cause: cause() }),
         ("invitation", invitation("Ada Quist (ada@example.com)")),
@@ -261,5 +262,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("grant_ended_program", grant_ended(None)),
         ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),
         ("signed_in_after_failures", Message::SignedInAfterFailures { name: person("Ada"), failures: 12, cause: cause() }),
-    ]
+    ];
+    all.extend(workspace_samples::all());
+    all
 }

@@ -1,11 +1,13 @@
-//! Tokens that come to their end by themselves: their owners are told 30, 7 and 1 days before and when it has come; a
-//! token that nobody uses is revoked where the policy says so.
+//! Tokens and keys that come to their end by themselves: those whose they are are told 30, 7 and 1 days before and when it
+//! has come; a token that nobody uses is revoked where the policy says so.
 
 mod idle;
+mod keys;
 mod store;
 
 pub use idle::revoke_idle;
 
+use super::credential::Owner;
 use super::detail;
 use super::list::Summary;
 use crate::base::id::{AccountId, CredentialId};
@@ -59,6 +61,14 @@ impl Notice {
         (ends_at > created_at + Span::days(days)).then_some(Self::Before(days))
     }
 
+    /// How long it is news: what comes after the end says something else.
+    fn life(self, ends_at: Timestamp, now: Timestamp) -> Span {
+        match self {
+            Self::Before(_) => ends_at.since(now).min(NOTICE_LIFE),
+            Self::Over => NOTICE_LIFE,
+        }
+    }
+
     /// The column `told_days`.
     fn days(self) -> i64 {
         match self {
@@ -81,8 +91,12 @@ pub async fn tell_of_ends(ctx: &Ctx) -> db::Result<Progress> {
     }
     let mut tx = ctx.db.write().await?;
     let mut told = 0;
-    for (account, id) in &due {
-        told += usize::from(tell(&mut tx, ctx, *account, *id, now).await?.is_some());
+    for (owner, id) in due.iter().copied() {
+        let sent = match owner {
+            Owner::Account(account) => tell(&mut tx, ctx, account, id, now).await?,
+            Owner::Workspace(workspace) => keys::tell(&mut tx, ctx, workspace, id, now).await?,
+        };
+        told += usize::from(sent.is_some());
     }
     tx.commit().await?;
     ctx.mail.wake();
@@ -98,12 +112,7 @@ async fn tell(tx: &mut Tx, ctx: &Ctx, account: AccountId, id: CredentialId, now:
         return Ok(None);
     }
     let Some(owner) = accounts::by_id(tx, account).await? else { return Ok(None) };
-    let life = match notice {
-        // What comes after the end says something else.
-        Notice::Before(_) => ends_at.since(now).min(NOTICE_LIFE),
-        Notice::Over => NOTICE_LIFE,
-    };
-    ctx.post(tx, &owner, &message(&owner, &token.summary, notice, (ends_at, now))?, life).await?;
+    ctx.post(tx, &owner, &message(&owner, &token.summary, notice, (ends_at, now))?, notice.life(ends_at, now)).await?;
     Ok(Some(()))
 }
 

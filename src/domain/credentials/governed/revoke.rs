@@ -14,7 +14,8 @@ use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::credentials::credential::{Kind, Owner, RevokedBy};
 use crate::domain::credentials::revoke::{self, Ending, REVOKED_AT_ONCE, RevokeError};
 use crate::domain::credentials::store::{End, revoke_of_workspace};
-use crate::domain::mail::Revoker;
+use crate::domain::credentials::told::{self, Told};
+use crate::domain::mail::{CredentialNews, Revoker};
 
 /// Why nothing was revoked.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +106,8 @@ async fn of_workspace(
         let (actor, origin) = (Actor::Account(by.person().id()), by.person().origin());
         let event = Event::done_in(actor, origin, action, workspace).of(it.id);
         audit::record(tx, ctx, now, event.with(json!({ "name": it.name, "reason": reason.as_str() }))).await?;
+        let news = CredentialNews::Revoked { reason: Some(reason.as_str().to_owned()) };
+        told::tell(tx, ctx, &Told { workspace, credential: it.id, news, actor, origin }).await?;
         ended += 1;
     }
     Ok(ended)

@@ -19,7 +19,8 @@ use crate::domain::credentials::format::Spelling;
 use crate::domain::credentials::issue::Issued;
 use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
-use crate::domain::credentials::store as all;
+use crate::domain::credentials::{store as all, told};
+use crate::domain::mail::CredentialNews;
 use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::Right;
 
@@ -105,6 +106,7 @@ pub async fn issue(ctx: &Ctx, by: KeyManager<'_>, draft: KeyDraft) -> Result<Iss
     tx.alone().await?;
     let issued = issue_in(&mut tx, ctx, by, draft).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(issued)
 }
 
@@ -124,6 +126,7 @@ pub async fn issue_once(
     let issued = issue_in(&mut tx, ctx, by, draft).await.map_err(NotDone::Refused)?;
     repeats::note_in(&mut tx, repeat, issued.credential.id).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(issued)
 }
 
@@ -146,6 +149,8 @@ async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: KeyManager<'_>, draft: KeyDraft) -
     all::insert_secret(tx, credential.id, &new, now).await?;
     let event = Event::done_in(manager.actor, manager.origin, Action::KeyCreated, manager.workspace).of(credential.id);
     audit::record(tx, ctx, now, event.with(facts(&credential))).await?;
+    let news = CredentialNews::Created { expires_at: credential.expiry.at() };
+    told::tell(tx, ctx, &manager.tells(credential.id, news)).await?;
     let (prefix, last_four) = hints;
     Ok(Issued { credential, secret, prefix, last_four })
 }

@@ -2,7 +2,7 @@
 
 use super::developer::{Developer, NotDeveloper};
 use super::key::Key;
-use crate::base::id::WorkspaceId;
+use crate::base::id::{CredentialId, WorkspaceId};
 use crate::base::net::Origin;
 use crate::base::time::Timestamp;
 use crate::db::{self, Cx};
@@ -14,7 +14,9 @@ use crate::domain::credentials::cache::Entry;
 use crate::domain::credentials::credential::{Environment, Kind, Maker, RevokedBy};
 use crate::domain::credentials::granted::Granted;
 use crate::domain::credentials::store;
+use crate::domain::credentials::told::Told;
 use crate::domain::credentials::verify::{Demand, Refusal};
+use crate::domain::mail::CredentialNews;
 use crate::domain::workspaces::{self, KeysManage, Member, Refused, Right};
 
 /// Somebody who says that they may manage keys. Every verb asks again whether that is so.
@@ -183,6 +185,11 @@ impl<'a> Manager<'a> {
         let limit = own.own.as_ref().map(|(rate, _)| rate.count());
         let over = limit.is_some_and(|limit| child.requests_per_minute.is_none_or(|wanted| wanted > limit));
         over.then_some(Grown::Limit)
+    }
+
+    /// What is told by mail of what they did.
+    pub fn tells(&self, credential: CredentialId, news: CredentialNews) -> Told<'_> {
+        Told { workspace: self.workspace, credential, news, actor: self.actor, origin: self.origin }
     }
 
     /// Whether this key is within what they may manage.

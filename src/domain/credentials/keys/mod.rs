@@ -28,3 +28,5 @@ pub use list::{KeyListing, count, list};
 pub use manager::{Grown, KeyManager, NotManager};
 pub use revoke::{Children, Revocation, revoke};
 pub use rotate::{Grace, KeyRotation, RotateKeyError, RotatedKey, end_overlap, rotate, rotate_once};
+
+pub(super) use store::find as find_in;

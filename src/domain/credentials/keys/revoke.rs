@@ -12,6 +12,8 @@ use crate::domain::Ctx;
 use crate::domain::audit::{self, Action, Event};
 use crate::domain::credentials::revoke::Why;
 use crate::domain::credentials::store::{End, revoke_of_workspace};
+use crate::domain::credentials::told;
+use crate::domain::mail::CredentialNews;
 
 /// What becomes of the keys that a key has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +56,7 @@ pub async fn revoke(ctx: &Ctx, by: KeyManager<'_>, id: CredentialId, how: Revoca
     }
     if !ended.is_empty() {
         tx.commit().await?;
+        ctx.mail.wake();
     }
     Ok(ended)
 }
@@ -71,5 +74,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, by: &Manager<'_>, key: &Key, why: Why) -> d
     }
     let event = Event::done_in(by.actor, by.origin, Action::KeyRevoked, by.workspace).of(id).with(details);
     audit::record(tx, ctx, now, event).await?;
+    let reason = (why == Why::Leaked).then(|| "It had leaked.".to_owned());
+    told::tell(tx, ctx, &by.tells(id, CredentialNews::Revoked { reason })).await?;
     Ok(true)
 }

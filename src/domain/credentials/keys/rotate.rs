@@ -15,6 +15,8 @@ use crate::domain::audit::{self, Action, Event};
 use crate::domain::credentials::format::Spelling;
 use crate::domain::credentials::rotate::{Overlap, store as secrets};
 use crate::domain::credentials::store::{NewSecret, insert_secret};
+use crate::domain::credentials::told;
+use crate::domain::mail::CredentialNews;
 use crate::domain::repeats::{self, NotDone, Repeat};
 
 /// How long the old secret stays good beside the new one: not at all, or up to seven days.
@@ -94,6 +96,7 @@ pub async fn rotate(ctx: &Ctx, by: KeyManager<'_>, id: CredentialId, how: KeyRot
     tx.alone().await?;
     let rotated = rotate_in(&mut tx, ctx, by, id, how).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(rotated)
 }
 
@@ -114,6 +117,7 @@ pub async fn rotate_once(
     let rotated = rotate_in(&mut tx, ctx, by, id, how).await.map_err(NotDone::Refused)?;
     repeats::note_in(&mut tx, repeat, id).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(rotated)
 }
 
@@ -149,6 +153,8 @@ async fn rotate_in(
     insert_secret(tx, id, &new, now).await?;
     let details = json!({ "name": key.detail.summary.name, "oldEndsAt": old_ends_at.rfc3339() });
     record(tx, ctx, &manager, (id, Action::KeyRotated, details)).await?;
+    let news = CredentialNews::Rotated { old_ends_at: (old_ends_at > now).then_some(old_ends_at) };
+    told::tell(tx, ctx, &manager.tells(id, news)).await?;
     let (prefix, last_four) = hints;
     Ok(RotatedKey { key, secret, prefix, last_four, old_ends_at })
 }

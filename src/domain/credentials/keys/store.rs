@@ -122,7 +122,7 @@ pub(super) async fn children(cx: &mut Cx, workspace: WorkspaceId, parent: Creden
 }
 
 /// One key of a workspace, living or ended.
-pub(super) async fn find(cx: &mut Cx, workspace: WorkspaceId, id: CredentialId) -> Result<Option<Key>> {
+pub(in crate::domain::credentials) async fn find(cx: &mut Cx, workspace: WorkspaceId, id: CredentialId) -> Result<Option<Key>> {
     let row: Option<KeyRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT c.id, c.name, c.scopes, s.prefix, s.last_four, c.created_at, c.expires_at, c.paused_at, c.revoked_at, c.revoked_by,

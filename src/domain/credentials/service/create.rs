@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::account::ServiceAccount;
 use super::owners::{self, ServiceOwnerName};
-use super::store;
+use super::{list, store};
 use crate::base::id::{AccountId, CredentialId, SecretId};
 use crate::base::secret::PlainSecret;
 use crate::base::text::Label;
@@ -17,6 +17,7 @@ use crate::domain::credentials::credential::{Credential, Expiry, Kind, Maker, Ow
 use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 use crate::domain::credentials::store as all;
+use crate::domain::mail::CredentialNews;
 use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::{self, Member, Refused, Right};
 
@@ -86,6 +87,7 @@ pub async fn create(ctx: &Ctx, by: &Member, draft: ServiceDraft) -> Result<Issue
     tx.alone().await?;
     let made = create_in(&mut tx, ctx, by, draft).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(made)
 }
 
@@ -105,6 +107,7 @@ pub async fn create_once(
     let made = create_in(&mut tx, ctx, by, draft).await.map_err(NotDone::Refused)?;
     repeats::note_in(&mut tx, repeat, made.account.id).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(made)
 }
 
@@ -136,6 +139,7 @@ async fn create_in(tx: &mut Tx, ctx: &Ctx, by: &Member, draft: ServiceDraft) -> 
                 "owners": owners.iter().map(ToString::to_string).collect::<Vec<_>>() }),
     );
     audit::record(tx, ctx, now, event).await?;
+    list::tell(tx, ctx, by, (credential.id, CredentialNews::Created { expires_at: None })).await?;
     let account = store::find(tx, workspace, credential.id).await?.ok_or(Refused::NotFound)?;
     Ok(IssuedService { account, secret })
 }

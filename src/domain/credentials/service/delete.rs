@@ -9,6 +9,7 @@ use crate::domain::Ctx;
 use crate::domain::audit::Action;
 use crate::domain::credentials::credential::RevokedBy;
 use crate::domain::credentials::store::{End, revoke_of_workspace};
+use crate::domain::mail::CredentialNews;
 use crate::domain::workspaces::Member;
 
 /// Deletes a service account. One that was deleted stays as it is.
@@ -21,5 +22,8 @@ pub async fn delete(ctx: &Ctx, by: &Member, id: CredentialId) -> Result<(), Chan
     if !revoke_of_workspace(&mut tx, by.workspace().id, id, &end).await? {
         return Ok(());
     }
-    Ok(list::close(tx, ctx, by, (id, Action::ServiceAccountDeleted, json!({ "name": account.name }))).await?)
+    list::tell(&mut tx, ctx, by, (id, CredentialNews::Revoked { reason: None })).await?;
+    list::close(tx, ctx, by, (id, Action::ServiceAccountDeleted, json!({ "name": account.name }))).await?;
+    ctx.mail.wake();
+    Ok(())
 }

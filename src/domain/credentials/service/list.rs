@@ -6,6 +6,8 @@ use crate::base::id::CredentialId;
 use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
 use crate::domain::audit::{self, Action, Actor, Event};
+use crate::domain::credentials::told::{self, Told};
+use crate::domain::mail::CredentialNews;
 use crate::domain::workspaces::{self, Inside, Member, Refused, Right};
 
 /// The living service accounts of a workspace, newest first: a hundred at the most.
@@ -44,6 +46,17 @@ pub(super) async fn managed<E: From<Refused> + From<db::Error>>(
 ) -> Result<ServiceAccount, E> {
     workspaces::allowed::<E>(tx, by, Right::ManageKeys).await?;
     Ok(store::find(tx, by.workspace().id, id).await?.ok_or(Refused::NotFound)?)
+}
+
+/// Tells by mail what the member did with a service account.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &Member,
+    (credential, news): (CredentialId, CredentialNews),
+) -> db::Result<()> {
+    let (workspace, actor) = (by.workspace().id, Actor::Account(by.person().id()));
+    told::tell(tx, ctx, &Told { workspace, credential, news, actor, origin: by.person().origin() }).await
 }
 
 /// Ends a change of a service account. Every process forgets what it knew of it.

@@ -11,6 +11,7 @@ use crate::domain::Ctx;
 use crate::domain::audit::Action;
 use crate::domain::credentials::credential::Kind;
 use crate::domain::credentials::store::NewSecret;
+use crate::domain::mail::CredentialNews;
 use crate::domain::repeats::{self, NotDone, Repeat};
 use crate::domain::workspaces::{Member, Refused};
 
@@ -59,6 +60,7 @@ pub async fn add_secret(ctx: &Ctx, by: &Member, id: CredentialId, nonce: Option<
     tx.alone().await?;
     let added = add_in(&mut tx, ctx, by, id, nonce).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(added)
 }
 
@@ -78,6 +80,7 @@ pub async fn add_secret_once(
     let added = add_in(&mut tx, ctx, by, id, None).await.map_err(NotDone::Refused)?;
     repeats::note_in(&mut tx, repeat, added.id).await?;
     tx.commit().await?;
+    ctx.mail.wake();
     Ok(added)
 }
 
@@ -106,6 +109,7 @@ async fn add_in(tx: &mut Tx, ctx: &Ctx, by: &Member, id: CredentialId, nonce: Op
     let details = json!({ "name": account.name, "secret": new.id.to_string() });
     let (secret_id, account) = (new.id, store::find(tx, workspace, id).await?.ok_or(Refused::NotFound)?);
     list::record(tx, ctx, by, (id, Action::ServiceSecretAdded, details)).await?;
+    list::tell(tx, ctx, by, (id, CredentialNews::SecretAdded)).await?;
     Ok(AddedSecret { account, id: secret_id, secret })
 }
 
@@ -126,5 +130,8 @@ pub async fn revoke_secret(ctx: &Ctx, by: &Member, id: CredentialId, secret: Sec
     store::end_secret(&mut tx, id, secret, now).await?;
     store::move_up(&mut tx, id).await?;
     let details = json!({ "name": account.name, "secret": secret.to_string() });
-    Ok(list::close(tx, ctx, by, (id, Action::ServiceSecretRevoked, details)).await?)
+    list::tell(&mut tx, ctx, by, (id, CredentialNews::SecretRevoked)).await?;
+    list::close(tx, ctx, by, (id, Action::ServiceSecretRevoked, details)).await?;
+    ctx.mail.wake();
+    Ok(())
 }
