@@ -215,6 +215,12 @@ pub enum Counted {
     CodeFrom(IpAddr),
     /// Codes typed for an address.
     CodeFor(String),
+    /// Devices that ask for a code, from a network.
+    DeviceFrom(IpAddr),
+    /// Codes of devices that an account types in.
+    DeviceCodeBy(AccountId),
+    /// The same, from a network.
+    DeviceCodeFrom(IpAddr),
     /// Secrets that turned out to be nobody's, from a network.
     UnknownSecret(IpAddr),
     /// The same, as the holder of this credential tells it, who asks about secrets.
@@ -231,11 +237,13 @@ impl Counted {
             | Self::RecoveryFrom(_)
             | Self::SignInFrom(_)
             | Self::CodeFrom(_)
+            | Self::DeviceFrom(_)
+            | Self::DeviceCodeFrom(_)
             | Self::UnknownSecret(_)
             | Self::UnknownSecretAskedBy(..)
             | Self::WrongClientSecret(..) => Pool::Network,
             Self::ConfirmationTo(_) | Self::CodeFor(_) | Self::InvitationsTo(_) => Pool::Address,
-            Self::NewAddressOf(_) | Self::InvitationsOf(_) => Pool::Account,
+            Self::NewAddressOf(_) | Self::InvitationsOf(_) | Self::DeviceCodeBy(_) => Pool::Account,
             Self::SignUpOverall => Pool::Everybody,
         }
     }
@@ -268,6 +276,13 @@ impl Limits {
             Err(never) => match never {},
         };
         bucket.take(rate, 1, now)
+    }
+
+    /// Gives back one that was taken a moment ago, because what it was taken for did not come about.
+    pub fn give_back(&self, what: &Counted, rate: Rate) {
+        if let Some(bucket) = self.buckets.get(what) {
+            bucket.give_back(rate, 1);
+        }
     }
 
     /// Whether one could be taken, without taking it.

@@ -36,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     operations::routes(config);
     well_known::routes(config);
     api::routes(config);
+    web::authorization(config, app);
     oauth::routes(config);
     compat::qanatix::routes(config);
     web::routes(config, app);

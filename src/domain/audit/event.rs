@@ -159,6 +159,7 @@ actions! {
     AppEnabled "app.enabled" "App enabled"
     AppDeleted "app.deleted" "App deleted"
     AppAllowed "app.allowed" "App allowed to act for an account"
+    CodeReused "app.code_reused" "Code of an app presented again"
     AppDenied "app.denied" "App not allowed to act for an account"
     AccountViewed "account.viewed" "Account viewed"
     AccountSuspended "account.suspended" "Account suspended"

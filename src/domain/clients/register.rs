@@ -73,7 +73,8 @@ pub async fn register(ctx: &Ctx, by: &ConfirmedAdministrator, draft: ClientDraft
     Ok(client.id)
 }
 
-/// Changes an app. What it may not ask for any more, its grants may not do any more, from the next request on.
+/// Changes an app. Where it may ask for less from now on, what people are asked or have decided and it has not redeemed is
+/// void, and grants that hold more end.
 ///
 /// # Errors
 /// When a rule forbids it; then nothing has changed.
@@ -85,8 +86,13 @@ pub async fn change(ctx: &Ctx, by: &ConfirmedAdministrator, id: ClientId, draft:
         return Ok(());
     }
     store::update(&mut tx, id, &draft, ctx.now()).await?;
+    let mut ended = 0;
+    if narrows(&before.facts, &draft) {
+        store::forget_requests(&mut tx, id).await?;
+        ended = sessions::end_beyond_in(&mut tx, id, (&draft.scopes, &draft.audiences), ctx.now()).await?;
+    }
     tx.narrow(Change::Policy, ctx.now()).await?;
-    let facts = json!({ "before": told(&before.facts), "after": told(&draft) });
+    let facts = json!({ "before": told(&before.facts), "after": told(&draft), "grants": ended });
     record(&mut tx, ctx, by, Action::AppChanged, (id, facts)).await?;
     tx.commit().await?;
     Ok(())
@@ -172,6 +178,14 @@ async fn check(tx: &mut Tx, before: Option<&Client>, draft: &ClientDraft) -> Res
         Some(word) => Err(RegisterError::UnknownAudience(word)),
         None => Ok(()),
     }
+}
+
+/// Whether there is anything that the app might do before and may not do after.
+fn narrows(before: &ClientDraft, after: &ClientDraft) -> bool {
+    before.scopes.names().iter().any(|name| !after.scopes.names().contains(name))
+        || before.audiences.words().any(|word| after.audiences.words().all(|other| other != word))
+        || before.redirect_uris.iter().any(|uri| !after.redirect_uris.contains(uri))
+        || (before.device, after.device) == (DeviceSignIn::Allowed, DeviceSignIn::Forbidden)
 }
 
 fn told(facts: &ClientDraft) -> Value {

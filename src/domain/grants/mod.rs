@@ -7,12 +7,13 @@
 //! | verb | who gets tokens | what they live by |
 //! |---|---|---|
 //! | [`sign_in`] | a program, for a password | a grant of the person, for all that the person may |
-//! | [`begin_in`] | an app, for a person's consent | a grant of the person, for what was asked and allowed |
+//! | [`redeem_code`], [`redeem_device`] | an app, for a person's consent | a grant of the person, for what was asked and allowed |
 //! | [`refresh`] | whoever holds a refresh token | the same grant |
 //! | [`for_service`] | a service account, for a secret | that secret |
 
 mod access;
 mod begin;
+mod redeem;
 mod refresh;
 mod refresh_token;
 mod revoke;
@@ -21,10 +22,9 @@ mod store;
 mod tokens;
 
 pub use begin::sign_in;
+pub use redeem::{CodePresented, DeviceError, RedeemError, redeem_code, redeem_device};
 pub use refresh::{Presenter, RefreshError, refresh};
 pub use refresh_token::is_refresh_token;
 pub use revoke::{HeldGrant, find, revoke};
 pub use service::{ServiceTokenError, for_service};
 pub use tokens::{ACCESS_LIFE, Tokens};
-
-pub(in crate::domain) use begin::begin_in;

@@ -7,7 +7,7 @@
 //! | `POST /sign-in/second-step` | [`second_step`](super::second_step()), with a session that waits for a code |
 //! | `POST /v1/auth/login` | [`log_in`](super::log_in()), with the password and the code at once |
 //! | `POST /v1/auth/token` | [`enter`](super::enter()), the same for a program that will hold tokens |
-//! | `POST /oauth2/token` | [`admit_app`], for an app that a signed-in person has allowed to act for them |
+//! | `POST /oauth2/token` | [`admit_app`](super::admit_app()), for an app that a signed-in person has allowed to act for them |
 //!
 //! Nothing else makes one: a [`Begun`] and an [`Admitted`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
 //! the password and setting up a second factor begin nothing: they change the session they stand in.

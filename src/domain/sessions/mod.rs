@@ -35,4 +35,6 @@ pub use token::is_session_token;
 
 pub(in crate::domain) use gate::{Program, admit_app};
 pub(in crate::domain) use log_in::enter;
-pub(in crate::domain) use store::{GrantTerms, end_all as end_all_in, end_of_client as end_of_client_in};
+pub(in crate::domain) use store::{
+    GrantTerms, end_all as end_all_in, end_beyond as end_beyond_in, end_of_client as end_of_client_in,
+};

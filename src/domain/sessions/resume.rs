@@ -8,7 +8,7 @@ use crate::base::net::Origin;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Cx};
 use crate::domain::Ctx;
-use crate::domain::access;
+use crate::domain::access::{self, Scopes};
 use crate::domain::accounts::{self, Account, Person};
 use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
 use crate::domain::second_factor::Enrolling;
@@ -33,6 +33,10 @@ pub struct Overview {
     pub address: String,
     /// With what.
     pub agent: String,
+    /// The name of the app that holds it, if one does.
+    pub app: Option<String>,
+    /// What it may be used for; nothing for all that the person may.
+    pub scopes: Option<Scopes>,
 }
 
 /// Who stands behind a session key.

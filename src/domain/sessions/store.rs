@@ -305,32 +305,91 @@ pub(in crate::domain) async fn end_of_client(tx: &mut Tx, client: ClientId, now:
     )
 }
 
+/// Ends the live grants of an app that hold more than these scopes or audiences. Returns how many.
+pub(in crate::domain) async fn end_beyond(
+    tx: &mut Tx,
+    client: ClientId,
+    (scopes, audiences): (&Scopes, &Audiences),
+    now: Timestamp,
+) -> Result<u64> {
+    let held: Vec<(String, String)> = on!(tx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT DISTINCT COALESCE(scopes, ''), audiences FROM sessions WHERE client_id = $1 AND ended_at IS NULL"
+        ))
+        .bind(client.to_db())
+        .fetch_all(c)
+        .await
+    })?;
+    let mut ended = 0;
+    for (own_scopes, own_audiences) in held {
+        let within = |own: Scopes| own.names().iter().all(|name| scopes.names().contains(name));
+        let meant = |own: Audiences| own.words().all(|word| audiences.words().any(|other| other == word));
+        if Scopes::from_db(&own_scopes).is_some_and(within) && Audiences::from_db(&own_audiences).is_some_and(meant) {
+            continue;
+        }
+        ended += execute!(
+            tx,
+            sqlx::query(sql!(
+                "UPDATE sessions SET ended_at = $4
+                 WHERE client_id = $1 AND COALESCE(scopes, '') = $2 AND audiences = $3 AND ended_at IS NULL"
+            ))
+            .bind(client.to_db())
+            .bind(own_scopes)
+            .bind(own_audiences)
+            .bind(now.micros())
+        )?;
+    }
+    Ok(ended)
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    id: String,
+    kind: String,
+    created_at: i64,
+    last_seen_at: i64,
+    ends_at: i64,
+    address: String,
+    agent: String,
+    scopes: Option<String>,
+    app: Option<String>,
+}
+
+impl TryFrom<ListedRow> for Overview {
+    type Error = Error;
+
+    fn try_from(row: ListedRow) -> Result<Self> {
+        Ok(Self {
+            id: SessionId::from_db(&row.id).map_err(|_| Error::corrupt("session id"))?,
+            kind: Kind::from_db(&row.kind).ok_or(Error::corrupt("kind of a session"))?,
+            ends_at: Timestamp::from_micros(row.ends_at),
+            created_at: Timestamp::from_micros(row.created_at),
+            last_seen_at: Timestamp::from_micros(row.last_seen_at),
+            address: row.address,
+            agent: row.agent,
+            app: row.app,
+            // What cannot be read allows nothing.
+            scopes: row.scopes.map(|scopes| Scopes::from_db(&scopes).unwrap_or_default()),
+        })
+    }
+}
+
 /// The live sessions of an account, last seen first.
 pub(super) async fn list(cx: &mut Cx, account: AccountId, now: Timestamp) -> Result<Vec<Overview>> {
-    let rows: Vec<(String, String, i64, i64, i64, String, String)> = on!(cx, |c| {
+    let rows: Vec<ListedRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, kind, created_at, last_seen_at, ends_at, address, agent FROM sessions
-             WHERE account_id = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND awaits_factor_until IS NULL
-             ORDER BY last_seen_at DESC, id LIMIT 200"
+            "SELECT s.id, s.kind, s.created_at, s.last_seen_at, s.ends_at, s.address, s.agent, s.scopes, c.name AS app
+             FROM sessions s LEFT JOIN clients c ON c.id = s.client_id
+             WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.idle_ends_at > $2 AND s.ends_at > $2
+               AND s.awaits_factor_until IS NULL
+             ORDER BY s.last_seen_at DESC, s.id LIMIT 200"
         ))
         .bind(account.to_db())
         .bind(now.micros())
         .fetch_all(c)
         .await
     })?;
-    rows.into_iter()
-        .map(|(id, kind, created_at, last_seen_at, ends_at, address, agent)| {
-            Ok(Overview {
-                id: SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))?,
-                kind: Kind::from_db(&kind).ok_or(Error::corrupt("kind of a session"))?,
-                ends_at: Timestamp::from_micros(ends_at),
-                created_at: Timestamp::from_micros(created_at),
-                last_seen_at: Timestamp::from_micros(last_seen_at),
-                address,
-                agent,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Overview::try_from).collect()
 }
 
 /// Deletes sessions that ended, or ran out, before `before`.

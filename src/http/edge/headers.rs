@@ -1,7 +1,8 @@
 //! The headers of every answer, also of errors and of files.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
@@ -14,6 +15,10 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), clipboard-read=(), displ
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// What a page puts into the extensions of its answer when its form is answered with another place than here: a source of
+/// a Content-Security-Policy. Browsers hold the whole way of a form to it.
+pub struct FormsLeadTo(pub String);
 
 /// The headers that never change while the process runs.
 pub struct SecurityHeaders {
@@ -28,8 +33,10 @@ impl SecurityHeaders {
     }
 
     /// Adds them. What a handler has set stays: files are cached, a page may be stricter about the referrer.
-    pub fn add(&self, path: &str, headers: &mut HeaderMap) {
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    pub fn add(&self, path: &str, response: &mut HttpResponse) {
+        let policy = response.extensions().get::<FormsLeadTo>().map_or(HeaderValue::from_static(CSP), policy_with);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(OPENER, HeaderValue::from_static("same-origin"));
@@ -43,6 +50,11 @@ impl SecurityHeaders {
             headers.insert(STRICT_TRANSPORT_SECURITY, transport.clone());
         }
     }
+}
+
+fn policy_with(FormsLeadTo(place): &FormsLeadTo) -> HeaderValue {
+    let policy = CSP.replace("form-action 'self'", &format!("form-action 'self' {place}"));
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(CSP))
 }
 
 /// Pages whose address is a secret, or that show one.

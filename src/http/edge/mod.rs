@@ -18,7 +18,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use futures_util::FutureExt;
 
-pub use headers::SecurityHeaders;
+pub use headers::{FormsLeadTo, SecurityHeaders};
 pub use host::Hosts;
 pub use origin::{ClientAddress, Proxies, View, Way, origin_of, view_of};
 
@@ -93,7 +93,7 @@ fn undone(app: &App, path: &str, id: &str, code: Code) -> HttpResponse {
 /// What every answer carries, also of an error that has lost its request.
 fn dress(app: &App, id: &str, path: &str, response: &mut HttpResponse) {
     app.answered.count(response.status());
-    app.headers.add(path, response.headers_mut());
+    app.headers.add(path, response);
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }

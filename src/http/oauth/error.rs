@@ -38,6 +38,14 @@ pub enum Problem {
     InvalidScope,
     /// An audience that is unknown, or not this client's (RFC 8707 §2).
     InvalidTarget,
+    /// Nobody has decided about the device yet (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The person said no.
+    AccessDenied,
+    /// Nobody decided about the device in time.
+    ExpiredToken,
     /// Something went wrong on our side.
     ServerError,
     /// Too many requests, or a database that does not answer: worth another try later.
@@ -55,6 +63,10 @@ impl Problem {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AccessDenied => "access_denied",
+            Self::ExpiredToken => "expired_token",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
@@ -70,7 +82,11 @@ impl Problem {
             | Self::UnauthorizedClient
             | Self::UnsupportedGrantType
             | Self::InvalidScope
-            | Self::InvalidTarget => StatusCode::BAD_REQUEST,
+            | Self::InvalidTarget
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::AccessDenied
+            | Self::ExpiredToken => StatusCode::BAD_REQUEST,
         }
     }
 }

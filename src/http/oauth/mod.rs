@@ -4,15 +4,19 @@
 //! |---|---|
 //! | `/.well-known/oauth-authorization-server` | [what works here](metadata) (RFC 8414) |
 //! | `/oauth2/token` | [tokens](token) (RFC 6749) |
+//! | `/oauth2/device_authorization` | [codes for a device](device_authorization) (RFC 8628) |
+//! | `/oauth2/authorize`, `/device` | [the pages](crate::http::web::authorize) on which people decide |
 //! | `/.well-known/jwks.json` | [the keys](keys) that sign tokens (RFC 7517) |
 //!
 //! [`client`] establishes which program asks, [`form`] reads what it sends, [`error`] tells what is wrong.
 
 pub mod client;
+pub mod device_authorization;
 pub mod error;
 pub mod form;
 pub mod keys;
 pub mod metadata;
+mod redeem;
 pub mod token;
 
 use actix_web::middleware::from_fn;
@@ -20,9 +24,9 @@ use actix_web::web::{self, ServiceConfig, resource};
 
 pub use error::{OAuthError, Problem, present, undone};
 
-/// Whether a path belongs to this door.
+/// Whether a path belongs to this door. The page on which people decide is none of it.
 pub fn owns(path: &str) -> bool {
-    path.strip_prefix("/oauth2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path != "/oauth2/authorize" && path.strip_prefix("/oauth2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The routes.
@@ -30,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(
         web::scope("/oauth2")
             .service(resource("/token").post(token::token))
+            .service(resource("/device_authorization").post(device_authorization::begin))
             .wrap(from_fn(present))
             .default_service(web::to(error::not_found)),
     );

@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use super::client::{Client, client_of};
 use super::error::{OAuthError, Problem};
 use super::form::OAuthForm;
+use super::redeem;
 use crate::app::App;
 use crate::domain::access::Scopes;
 use crate::domain::grants::{self, Presenter, RefreshError, ServiceTokenError, Tokens};
 use crate::http::edge::origin_of;
 
+/// The grant type of RFC 8628.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// The grant types that work here, in the order of the metadata document.
-pub const GRANT_TYPES: &[&str] = &["client_credentials", "refresh_token"];
+pub const GRANT_TYPES: &[&str] = &["client_credentials", "refresh_token", "authorization_code", DEVICE_CODE];
 
 /// The handler.
 ///
@@ -24,6 +27,8 @@ pub async fn token(request: HttpRequest, app: Data<App>, form: OAuthForm) -> Res
     let tokens = match form.need("grant_type")? {
         "client_credentials" => client_credentials(&request, &app, &form).await?,
         "refresh_token" => refresh_token(&request, &app, &form).await?,
+        "authorization_code" => redeem::authorization_code(&request, &app, &form).await?,
+        DEVICE_CODE => redeem::device_code(&request, &app, &form).await?,
         _ => return Err(OAuthError::new(Problem::UnsupportedGrantType, "This grant type does not work here.")),
     };
     if let Some(left) = tokens.allowance {

@@ -164,6 +164,12 @@ pub enum Done {
     AppEnabled,
     /// An app was deleted.
     AppDeleted,
+    /// An app may not act for somebody any more.
+    GrantRevoked,
+    /// A device was let in.
+    DeviceAllowed,
+    /// A device was kept out.
+    DeviceDenied,
     /// An audience was added.
     AudienceAdded,
     /// An audience was removed.
@@ -246,6 +252,9 @@ impl Done {
             Self::ServiceDeleted => "deleted",
             Self::AppRegistered | Self::AudienceAdded => "added",
             Self::AppSaved => "saved",
+            Self::GrantRevoked => "revoked",
+            Self::DeviceAllowed => "allowed",
+            Self::DeviceDenied => "denied",
             Self::AppDisabled => "disabled",
             Self::AppEnabled => "enabled",
             Self::AppDeleted => "deleted",
@@ -332,6 +341,9 @@ impl Done {
             Self::AppDisabled => "The app is disabled. What people had allowed it has ended.",
             Self::AppEnabled => "The app is enabled. People can let it in again.",
             Self::AppDeleted => "The app is deleted, with everything that people had allowed it.",
+            Self::GrantRevoked => "The app is signed out. Its tokens are refused from their next request on.",
+            Self::DeviceAllowed => "The device is allowed. It goes on by itself in a few seconds.",
+            Self::DeviceDenied => "The device is denied. It gets nothing.",
             Self::AudienceAdded => "The audience is added. Apps and service accounts can be given it from now on.",
             Self::AudienceRemoved => "The audience is removed. Who has it keeps it.",
             Self::AccountSetUp => "Your account is set up. Sign in with the password that you have chosen.",

@@ -13,6 +13,7 @@
 //! | [`assets`] | the sheet, the script and the icons |
 //! | [`error`] | the page that says what went wrong and what to do next |
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
+//! | [`authorize`], [`device`] | apps and devices ask, the person decides |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
 //! | [`docs`] | the native API, for people |
 //! | [`tokens`] | API tokens: list, create, reveal once, how they are used, rotate, change, revoke |
@@ -30,9 +31,11 @@ pub mod address;
 pub mod admin;
 pub mod agent;
 pub mod assets;
+pub mod authorize;
 pub mod chrome;
 pub mod confirmed;
 pub mod csv;
+pub mod device;
 pub mod docs;
 pub mod done;
 pub mod enrolling;
@@ -70,6 +73,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         web::scope("")
             .configure(entry)
             .configure(own)
+            .configure(devices)
             .configure(tenants)
             .configure(keys)
             .configure(service_accounts)
@@ -82,6 +86,13 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .wrap(Compress::default())
             .default_service(web::to(outcome::not_found)),
     );
+}
+
+/// The page on which people decide about apps. Its address lies among those of another door, which knows no pages: so it
+/// comes before that one.
+pub fn authorization(config: &mut ServiceConfig, app: &Data<App>) {
+    let asked = page("/oauth2/authorize", authorize::show).post(authorize::decide);
+    config.service(asked.wrap(session::middleware(app)).wrap(from_fn(outcome::present)).wrap(Compress::default()));
 }
 
 /// The way in, and out.
@@ -120,6 +131,8 @@ fn own(table: &mut ServiceConfig) {
         .service(web::resource("/profile/sessions/end-others").post(profile::sessions::end_others))
         .service(web::resource("/profile/sessions/{id}/end").post(profile::sessions::end))
         .service(page("/profile/activity", profile::activity::show))
+        .service(page("/profile/apps", profile::apps::show))
+        .service(page("/profile/apps/{id}/revoke", profile::apps::ask).post(profile::apps::revoke))
         .service(page("/profile/tokens", tokens::list::show).post(tokens::create::create))
         .service(page("/profile/tokens/new", tokens::new::show))
         .service(web::resource("/profile/tokens/save").post(tokens::save::save))
@@ -133,6 +146,14 @@ fn own(table: &mut ServiceConfig) {
         .service(web::resource("/profile/tokens/{id}/pause").post(tokens::change::pause))
         .service(web::resource("/profile/tokens/{id}/resume").post(tokens::change::resume))
         .service(web::resource("/profile/tokens/{id}/end-overlap").post(tokens::change::end_overlap));
+}
+
+/// Devices that want to act for somebody.
+fn devices(table: &mut ServiceConfig) {
+    table
+        .service(page("/device", device::show).post(device::look))
+        .service(web::resource("/device/allow").post(device::allow))
+        .service(web::resource("/device/deny").post(device::deny));
 }
 
 /// The second factor of somebody who is signed in, or who can only sign in with one.

@@ -23,6 +23,7 @@ const FEATURES: &[(&str, &[&str])] = &[
         &[
             "grants",
             "credentials",
+            "clients",
             "sessions",
             "signing",
             "second_factor",
@@ -40,6 +41,7 @@ const FEATURES: &[(&str, &[&str])] = &[
         "grants",
         &[
             "credentials",
+            "clients",
             "sessions",
             "signing",
             "access",

@@ -9,6 +9,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sessions::second_step(", "sessions::second_step("),
     ("sessions::log_in(", "sessions::log_in("),
     ("grants::sign_in(", "sessions::enter("),
+    ("grants::redeem_", "sessions::admit_app("),
 ];
 
 /// The routes that a handler's file says it is, where it calls one of the verbs.

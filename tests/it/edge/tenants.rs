@@ -70,6 +70,7 @@ async fn tenant(app: &TestApp, name: &'static str) -> Tenant {
         ("invitations", invitation),
         ("owners", owner.id().to_string()),
         ("tokens", id(&token)),
+        ("apps", own.clone()),
         ("sessions", own),
     ]);
     let mut marks: Vec<String> = ids.values().cloned().collect();

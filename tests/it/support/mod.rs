@@ -6,6 +6,7 @@
 pub mod actors;
 pub mod answer;
 pub mod app;
+pub mod apps;
 pub mod authenticator;
 pub mod database;
 pub mod keys;

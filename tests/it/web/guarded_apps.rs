@@ -3,6 +3,13 @@
 use super::guarded::For;
 
 pub const ROUTES: &[(&str, &str, For)] = &[
+    ("GET", "/profile/apps", For::Everybody),
+    ("GET", "/profile/apps/{session}/revoke", For::Everybody),
+    ("POST", "/profile/apps/{session}/revoke", For::Everybody),
+    ("GET", "/device", For::Everybody),
+    ("POST", "/device", For::Everybody),
+    ("POST", "/device/allow", For::Everybody),
+    ("POST", "/device/deny", For::Everybody),
     ("GET", "/admin/apps", For::Administrators),
     ("GET", "/admin/apps/new", For::Administrators),
     ("POST", "/admin/apps/new", For::Administrators),

@@ -3,8 +3,11 @@
 mod activity;
 mod address;
 mod admin;
+mod apps;
+mod authorize;
 mod confirmed;
 mod cookies;
+mod device;
 mod docs;
 mod forgery;
 mod guarded;

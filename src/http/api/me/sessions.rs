@@ -22,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/me/sessions", list)
             .named(TAG, "listSessions", "List one's sessions")
-            .about("Browsers and programs that are signed in, newest first.")
+            .about("Browsers, programs and apps that are signed in, last seen first.")
             .by(&[Who::Session])
             .lists("The sessions.", shape(), example()),
         Operation::delete("/me/sessions", end_others)
@@ -40,7 +40,18 @@ pub fn operations() -> Vec<Operation> {
 fn shape() -> Value {
     schema::object(&[
         ("id", schema::id("ses", "The id of the session.")),
-        ("kind", schema::word(&["browser", "api"], "What presents it: a browser's cookie, or a session token.")),
+        (
+            "kind",
+            schema::word(
+                &["browser", "api", "grant"],
+                "What presents it: a browser's cookie, a session token, or the access and refresh tokens of an app or a program.",
+            ),
+        ),
+        ("app", schema::or_null(schema::told("The name of the app that holds it, if one does."))),
+        (
+            "scopes",
+            schema::or_null(schema::list(schema::told("A scope."), 500, "What it may be used for; null for all that one may.")),
+        ),
         ("current", schema::flag("Whether it is the one that asks.")),
         ("agent", schema::told("What it says that it is.")),
         ("address", schema::told("Where it was last seen.")),
@@ -54,6 +65,8 @@ fn example() -> Value {
     json!({
         "id": "ses_019ab3c1d2e37f4089ab12cd34ef5678",
         "kind": "api",
+        "app": null,
+        "scopes": null,
         "current": true,
         "agent": "curl/8.5.0",
         "address": "203.0.113.7",
@@ -77,6 +90,8 @@ fn view(row: &Overview, this: SessionId) -> Value {
     json!({
         "id": row.id,
         "kind": row.kind.as_str(),
+        "app": row.app,
+        "scopes": row.scopes.as_ref().map(|scopes| scopes.words().collect::<Vec<_>>()),
         "current": row.id == this,
         "agent": row.agent,
         "address": row.address,

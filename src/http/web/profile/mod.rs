@@ -15,6 +15,7 @@ use crate::domain::Ctx;
 
 pub mod activity;
 pub mod address;
+pub mod apps;
 pub mod authenticator;
 pub mod delete;
 pub mod export;

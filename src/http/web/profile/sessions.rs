@@ -8,7 +8,7 @@ use askama_web::WebTemplate;
 use crate::app::App;
 use crate::base::id::SessionId;
 use crate::base::time::Timestamp;
-use crate::domain::sessions::{self, EndError, Overview};
+use crate::domain::sessions::{self, EndError, Kind, Overview};
 use crate::http::extract::path_part;
 use crate::http::web::agent::agent_name;
 use crate::http::web::chrome::Chrome;
@@ -32,13 +32,15 @@ pub struct SessionsPage {
     pub notice: Option<String>,
 }
 
-/// One signed-in browser.
+/// One session.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
     /// The session's id on the wire.
     pub id: String,
     /// Whether it is the one that asks.
     pub is_this: bool,
+    /// What it is: a browser, a program, an app of that name.
+    pub what: String,
     /// The browser's name: `Firefox on Linux`.
     pub agent: String,
     /// The address it was last seen at.
@@ -68,11 +70,21 @@ impl SessionRow {
         Self {
             id: session.id.to_string(),
             is_this: session.id == this,
+            what: what(&session),
             agent: agent_name(&session.agent),
             address: session.address,
             created: session.created_at,
             last_seen: session.last_seen_at,
         }
+    }
+}
+
+fn what(session: &Overview) -> String {
+    match (session.kind, &session.app) {
+        (_, Some(app)) => format!("The app {app}"),
+        (Kind::Browser, None) => "A browser".to_owned(),
+        (Kind::Grant, None) => "A program with tokens, by password".to_owned(),
+        (Kind::Api, None) => "A program, by password".to_owned(),
     }
 }
 

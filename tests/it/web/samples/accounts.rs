@@ -117,6 +117,7 @@ fn session(n: i64, agent: &str) -> SessionRow {
     SessionRow {
         id: format!("ses_{n}"),
         is_this: false,
+        what: "A browser".into(),
         agent: agent.into(),
         address: "203.0.113.7".into(),
         created: ago(Span::hours(n * 50 + 3)),

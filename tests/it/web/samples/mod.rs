@@ -6,6 +6,7 @@
 mod accounts;
 mod admin;
 mod apps;
+mod consent;
 mod console;
 mod docs;
 mod entry;
@@ -47,6 +48,7 @@ fn all() -> Vec<Sample> {
         token::samples(),
         admin::samples(),
         apps::samples(),
+        consent::samples(),
         accounts::samples(),
         troubles::samples(),
         second_factor::samples(),

@@ -113,6 +113,7 @@ fn sessions() -> Vec<Sample> {
     let row = |n: i64, agent: &str, address: &str| SessionRow {
         id: format!("ses_{n}"),
         is_this: n == 0,
+        what: ["A browser", "A browser", "A program, by password", "The app Notes"][usize::try_from(n).unwrap_or(0)].into(),
         agent: agent.into(),
         address: address.into(),
         created: ago(Span::hours(n * 72 + 2)),
