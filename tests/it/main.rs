@@ -5,6 +5,7 @@ mod support;
 
 mod api;
 mod cli;
+mod clients;
 mod compat;
 mod credentials;
 mod db;

@@ -1,0 +1,78 @@
+//! Real OAuth clients, unmodified, against a real server. Drivers in the languages of the libraries stand in
+//! `tests/clients`; `.ci/clients.sh` installs what they need. A driver says line by line what works, and what somebody has
+//! to do in a browser.
+
+mod crate_oauth2;
+mod driver;
+mod stage;
+
+use driver::Language;
+use stage::Stage;
+
+use crate::only;
+
+only! { Sqlite:
+    async fn openid_client_signs_in_services_people_and_devices(db: &TestDb) {
+        let stage = Stage::set(db).await;
+        let works = driver::run(&stage, Language::Node, "openid_client.mjs").await;
+        driver::assert_works(&stage, works.as_ref(), &[
+            "client credentials with ClientSecretBasic",
+            "client credentials with ClientSecretPost",
+            "introspection and revocation",
+            "authorization code with PKCE",
+            "refresh",
+            "device sign-in",
+        ]);
+    }
+
+    async fn oauth4webapi_signs_in_services_people_and_devices(db: &TestDb) {
+        let stage = Stage::set(db).await;
+        let works = driver::run(&stage, Language::Node, "oauth4webapi.mjs").await;
+        driver::assert_works(&stage, works.as_ref(), &[
+            "discovery",
+            "client credentials with ClientSecretBasic",
+            "client credentials with ClientSecretPost",
+            "introspection and revocation",
+            "authorization code with PKCE",
+            "refresh",
+            "device sign-in",
+        ]);
+    }
+
+    async fn authlib_signs_in_services_and_people(db: &TestDb) {
+        let stage = Stage::set(db).await;
+        let works = driver::run(&stage, Language::Python, "authlib_client.py").await;
+        driver::assert_works(&stage, works.as_ref(), &[
+            "discovery",
+            "client credentials with client_secret_basic",
+            "client credentials with client_secret_post",
+            "introspection and revocation",
+            "authorization code with PKCE",
+            "refresh",
+        ]);
+    }
+
+    async fn requests_oauthlib_signs_in_services_and_people(db: &TestDb) {
+        let stage = Stage::set(db).await;
+        let works = driver::run(&stage, Language::Python, "requests_oauthlib_client.py").await;
+        driver::assert_works(&stage, works.as_ref(), &[
+            "discovery",
+            "client credentials with basic",
+            "client credentials with post",
+            "introspection and revocation",
+            "authorization code with PKCE",
+            "refresh",
+        ]);
+    }
+
+    async fn the_crate_oauth2_signs_in_services_people_and_devices(db: &TestDb) {
+        let stage = Stage::set(db).await;
+        crate_oauth2::services(&stage).await;
+        if stage.names("authorization_endpoint") {
+            crate_oauth2::people(&stage).await;
+        }
+        if stage.names("device_authorization_endpoint") {
+            crate_oauth2::devices(&stage).await;
+        }
+    }
+}
