@@ -25,7 +25,7 @@ async fn is_refused(app: &TestApp, refresh: &str) {
 
 served! {
     async fn a_password_gives_a_pair_and_each_refresh_the_next(app: &TestApp) {
-        let (_, refresh) = pair(app).await;
+        let (access, refresh) = pair(app).await;
         assert!(refresh.starts_with("lk_rft_") && refresh.len() == "lk_rft_".len() + 49, "{refresh}");
         let said = claims(&access);
         assert_eq!(said["exp"].as_i64().zip(said["iat"].as_i64()).map(|(exp, iat)| exp - iat), Some(900));
