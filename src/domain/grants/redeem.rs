@@ -12,8 +12,12 @@ use crate::domain::accounts;
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::clients::authorize::{NotSpent, Presented, spend_in};
 use crate::domain::clients::device::{NotApproved, poll_in};
+use crate::domain::limits::{Counted, Exhausted, Rate};
 use crate::domain::sessions::GrantTerms;
 use crate::domain::signing::{self, Signer};
+
+/// How many codes that are nobody's one network may present a minute.
+const UNKNOWN: u32 = 120;
 
 /// A code as an app presents it.
 #[derive(Clone, Copy)]
@@ -34,6 +38,9 @@ pub enum RedeemError {
     /// For every reason that lies with the code, its app, its proof or its person.
     #[error("this code is not good")]
     Invalid,
+    /// Too many codes from this network that are nobody's.
+    #[error(transparent)]
+    TooManyUnknown(#[from] Exhausted),
     /// The database did not do it.
     #[error(transparent)]
     Unexpected(#[from] db::Error),
@@ -45,6 +52,9 @@ pub enum DeviceError {
     /// Nobody has said yes.
     #[error("nobody has let the device in: {0:?}")]
     NotApproved(NotApproved),
+    /// Too many codes from this network that are nobody's.
+    #[error(transparent)]
+    TooManyUnknown(#[from] Exhausted),
     /// The database did not do it.
     #[error(transparent)]
     Unexpected(#[from] db::Error),
@@ -68,7 +78,10 @@ async fn redeem(ctx: &Ctx, presented: CodePresented<'_>, origin: &Origin) -> Res
     let mut tx = ctx.db.write().await?;
     let spent = match spend_in(&mut tx, ctx, Presented { code, client, redirect_uri, verifier }).await? {
         Ok(spent) => spent,
-        Err(NotSpent::Wrong) => return Err(RedeemError::Invalid),
+        Err(NotSpent::Wrong) => {
+            count_unknown(ctx, origin)?;
+            return Err(RedeemError::Invalid);
+        }
         Err(NotSpent::Again(account, grant)) => return Err(end(tx, ctx, account, grant, origin).await?),
     };
     let allowed = Allowed { account: spent.account, client, scopes: spent.scopes.clone(), audiences: spent.audiences.clone() };
@@ -103,6 +116,9 @@ pub async fn redeem_device(ctx: &Ctx, client: ClientId, device_code: &str, origi
         Ok(approved) => approved,
         Err(why) => {
             tx.commit().await?;
+            if why == NotApproved::Wrong {
+                count_unknown(ctx, origin)?;
+            }
             return Err(DeviceError::NotApproved(why));
         }
     };
@@ -115,6 +131,11 @@ pub async fn redeem_device(ctx: &Ctx, client: ClientId, device_code: &str, origi
     }
     tx.commit().await?;
     Ok(tokens)
+}
+
+/// Counts a code that is nobody's. The right one is never held up by them.
+fn count_unknown(ctx: &Ctx, origin: &Origin) -> Result<(), Exhausted> {
+    ctx.limits.take(Counted::UnknownSecret(origin.network()), Rate::per_minute(UNKNOWN), ctx.now()).map(drop)
 }
 
 /// To what somebody said yes.

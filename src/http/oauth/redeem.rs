@@ -20,6 +20,7 @@ pub(super) async fn authorization_code(request: &HttpRequest, app: &App, form: &
         RedeemError::Invalid => {
             OAuthError::new(Problem::InvalidGrant, "The code is not good, or not for this. Ask the person again.")
         }
+        RedeemError::TooManyUnknown(exhausted) => exhausted.into(),
         RedeemError::Unexpected(error) => error.into(),
     })
 }
@@ -30,6 +31,7 @@ pub(super) async fn device_code(request: &HttpRequest, app: &App, form: &OAuthFo
     let device_code = form.need("device_code")?;
     grants::redeem_device(&app.ctx, client, device_code, &origin_of(request)).await.map_err(|error| match error {
         DeviceError::NotApproved(why) => not_approved(why),
+        DeviceError::TooManyUnknown(exhausted) => exhausted.into(),
         DeviceError::Unexpected(error) => error.into(),
     })
 }

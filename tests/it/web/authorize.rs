@@ -1,5 +1,6 @@
 //! `/oauth2/authorize`: an app asks, the person decides, and the app redeems its code.
 
+use futures_util::future::join_all;
 use latchkey::base::time::Span;
 
 use crate::served;
@@ -204,6 +205,32 @@ served! {
         assert_eq!(app.rows("SELECT id FROM sessions WHERE kind = 'grant' AND ended_at IS NULL").await.len(), 0);
         assert_eq!(app.rows("SELECT outcome FROM audit_events WHERE action = 'app.code_reused'").await, ["refused"]);
         assert_eq!(app.redeem(mail, &other).await.status, 200, "the other app's own");
+    }
+
+    async fn r96_of_twenty_redemptions_at_once_one_is_good_and_the_others_end_it(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let notes = app.registered(&root, "Notes").await;
+        let browser = app.browser();
+        browser.sign_in("root@example.com").await;
+        let code = allowed(&browser, notes).await;
+        let answers = join_all((0..20).map(|_| app.redeem(notes, &code))).await;
+        let good: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(good.len(), 1);
+        let refused = answers.iter().filter(|answer| answer.status == 400 && answer.json()["error"] == "invalid_grant");
+        assert_eq!(refused.count(), 19);
+        assert_eq!(app.rows("SELECT id FROM sessions WHERE kind = 'grant'").await.len(), 1, "no half of another");
+        assert_eq!(app.refreshed(notes, &refresh_token(good[0])).await, None, "the code was in two hands");
+    }
+
+    async fn r96_whoever_guesses_codes_is_told_to_wait_and_holds_up_nobody(app: &TestApp) {
+        let root = app.admin("root@example.com").await;
+        let notes = app.registered(&root, "Notes").await;
+        let browser = app.browser();
+        browser.sign_in("root@example.com").await;
+        let code = allowed(&browser, notes).await;
+        let guesses = join_all((0..125).map(|_| app.redeem(notes, "0"))).await;
+        assert_eq!(guesses.iter().filter(|answer| answer.status == 429 && !answer.header("retry-after").is_empty()).count(), 5);
+        assert_eq!(app.redeem(notes, &code).await.status, 200);
     }
 
     async fn r96_a_code_dies_after_a_minute_with_its_app_and_with_its_person(app: &TestApp) {

@@ -1,5 +1,6 @@
 //! `/device`: a device asks, a person types its code in and decides, and the device gets its answer.
 
+use futures_util::future::join_all;
 use latchkey::base::id::ClientId;
 use latchkey::base::time::Span;
 use serde_json::Value;
@@ -66,8 +67,9 @@ served! {
         let yes = browser.submit_from(&page, "/device/allow", &[("user_code", &page.field("user_code"))]).await;
         assert_eq!(yes.header("location"), "/device?done=allowed", "{}", yes.body);
         app.clock.advance(Span::seconds(10));
-        let tokens = poll(app, notes, &begun).await;
-        assert_eq!((tokens.status, tokens.json()["scope"].as_str()), (200, Some("documents:read")), "{}", tokens.body);
+        let mut answers = join_all((0..10).map(|_| poll(app, notes, &begun))).await;
+        answers.retain(|answer| answer.status == 200);
+        assert_eq!((answers.len(), answers[0].json()["scope"].as_str()), (1, Some("documents:read")), "however many ask at once");
         app.clock.advance(Span::seconds(10));
         assert_eq!(error(app, notes, &begun).await, "invalid_grant", "redeemed once");
         let again = browser.submit(HERE, HERE, &[("user_code", code(&begun))]).await;
