@@ -108,6 +108,11 @@ impl<'a> Unchecked<'a> {
         &self.kid
     }
 
+    /// What it says without proof: for choosing who is to check it, and for nothing else.
+    pub fn says(&self) -> Option<Map<String, Value>> {
+        json::object(&bytes(self.claims).ok()?).ok()
+    }
+
     /// What it claims, if this key has signed it.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub struct Swept {
     pub repeats: u64,
     /// Codes of apps and devices that ran out a day ago.
     pub codes: u64,
+    /// Signed tokens that were given up and have ended by themselves.
+    pub given_up: u64,
 }
 
 /// When the job has its rounds.
@@ -59,6 +61,7 @@ pub async fn run_once(ctx: &Ctx) -> db::Result<Swept> {
         invitations: workspaces::invitations::sweep(ctx).await?,
         mails: mail::sweep(&ctx.db, ctx.now()).await?,
         hours: credentials::sweep(ctx).await?,
+        given_up: credentials::sweep_given_up(ctx).await?,
         changes: ctx.db.prune_changes(ctx.now()).await?,
         repeats: repeats::sweep(ctx).await?,
         codes: clients::sweep(ctx).await?,

@@ -128,6 +128,14 @@ impl EffectiveScopes {
         self.held.iter().map(String::as_str)
     }
 
+    /// The same, as far as another set reaches.
+    #[must_use]
+    pub fn within(self, other: &Self) -> Self {
+        let reaches = |name: &String| other.allows(name);
+        let held = self.held.into_iter().filter(reaches).collect();
+        Self { held, allowed: self.allowed.into_iter().filter(reaches).collect() }
+    }
+
     /// Whether a demand for this scope is met, by the scope itself or by one that implies it.
     pub fn allows(&self, name: &str) -> bool {
         self.allowed.binary_search_by(|known| known.as_str().cmp(name)).is_ok()

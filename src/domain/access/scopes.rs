@@ -73,6 +73,8 @@ pub struct Scopes(Vec<ScopeName>);
 impl Scopes {
     /// May check what other people present.
     pub const VERIFY: &'static str = "verify";
+    /// May ask about tokens that others present, as RFC 7662 has it.
+    pub const INTROSPECT: &'static str = "introspect";
     /// May manage the keys of its workspace, as far as it reaches itself.
     pub const KEYS_MANAGE: &'static str = "keys:manage";
     /// May read a workspace.

@@ -171,6 +171,7 @@ actions! {
     RecoveryCodesMade "factor.codes_made" "Recovery codes made"
     RecoveryCodesConfirmed "factor.codes_confirmed" "Recovery codes stored"
     SignInPolicyChanged "policy.sign_in_changed" "Sign-in policy changed"
+    SignedTokenGivenUp "token.given_up" "Signed token given up"
     SigningKeyRotated "signing_key.rotated" "Key that signs tokens rotated"
     MailSentAgain "mail.sent_again" "Mail sent again"
     TestMailSent "mail.test_sent" "Test mail sent"

@@ -18,7 +18,7 @@ use super::format::SecretFormat;
 use super::metadata::Metadata;
 use super::origins::OriginList;
 use super::usage::{Counter, Usage};
-use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
+use crate::base::id::{AccountId, CredentialId, SecretId, SessionId, WorkspaceId};
 use crate::base::secret::Digest;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Change, Db, Freshness, Narrowed};
@@ -31,6 +31,9 @@ use crate::domain::workspaces::{KeysManage, MemberRoles};
 #[expect(clippy::struct_excessive_bools, reason = "each is a column that is set or not, and a refusal of its own")]
 pub(super) struct Entry {
     pub digest: Digest,
+    pub form: Form,
+    /// Whether it is meant for us: a signed token may be meant for others alone.
+    pub for_us: bool,
     pub credential: CredentialId,
     pub kind: Kind,
     pub environment: Option<Environment>,
@@ -63,6 +66,19 @@ pub(super) struct Entry {
     /// Its own requests, where it has a limit of its own.
     pub own: Option<(Rate, Arc<Bucket>)>,
     pub counter: Arc<Counter>,
+}
+
+/// What was presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A secret.
+    Secret,
+    /// A signed token that a secret bought.
+    Token,
+    /// A signed token of a grant: the leave that a person gave an app or a program.
+    Grant(SessionId),
+    /// A signed token that was derived from one of a grant, for somebody who holds less.
+    Derived(SessionId),
 }
 
 /// A person as their tokens know them.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::cache::{Entry, Place};
+use super::cache::{Entry, Form, Place};
 use super::credential::{Environment, Kind, Owner};
 use super::metadata::Metadata;
-use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
+use crate::base::id::{AccountId, CredentialId, SecretId, SessionId, WorkspaceId};
 use crate::base::time::Timestamp;
 use crate::domain::access::EffectiveScopes;
 use crate::domain::accounts::Roles;
@@ -39,6 +39,37 @@ impl Granted {
     /// When it ends, by its own end or by its secret's.
     pub(in crate::domain) fn ends_at(&self) -> Option<Timestamp> {
         [self.entry.expires_at, self.entry.valid_until].into_iter().flatten().min()
+    }
+
+    /// The grant, if it is none of the credentials but the leave that a person gave an app or a program.
+    pub fn grant(&self) -> Option<SessionId> {
+        match self.entry.form {
+            Form::Grant(session) | Form::Derived(session) => Some(session),
+            Form::Secret | Form::Token => None,
+        }
+    }
+
+    /// The same, if giving it up ends the grant: what was derived from its token ends alone.
+    pub fn ends_grant(&self) -> Option<SessionId> {
+        match self.entry.form {
+            Form::Grant(session) => Some(session),
+            Form::Secret | Form::Token | Form::Derived(_) => None,
+        }
+    }
+
+    /// Whether the secret itself was presented, and no token that it bought.
+    pub fn is_secret(&self) -> bool {
+        self.entry.form == Form::Secret
+    }
+
+    /// Its id on the wire: that of the credential, or of the grant.
+    pub fn wire_id(&self) -> String {
+        self.grant().map_or_else(|| self.entry.credential.to_string(), |session| session.to_string())
+    }
+
+    /// The word for its kind on the wire.
+    pub fn kind_word(&self) -> &'static str {
+        if self.grant().is_some() { "grant" } else { self.entry.kind.as_str() }
     }
 
     /// Of which kind.

@@ -1,7 +1,7 @@
 //! From what is stored of a secret to what a verification must know of it.
 
 use super::addresses::AddressList;
-use super::cache::{Acting, Entry, Place};
+use super::cache::{Acting, Entry, Form, Place};
 use super::credential::{Environment, Kind, Owner};
 use super::metadata::Metadata;
 use super::origins::OriginList;
@@ -44,6 +44,8 @@ impl Entry {
         let own = row.requests_per_minute.map(rate).transpose()?;
         Ok(Self {
             digest,
+            form: Form::Secret,
+            for_us: true,
             credential,
             kind,
             environment: row.environment.map(|word| Environment::parse(&word).ok_or(Error::corrupt("kind"))).transpose()?,

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use super::cache::Form;
 use super::credential::{Owner, RevokedBy};
 use super::detail;
 use super::granted::Granted;
 use super::list::Summary;
+use super::signed;
 use super::store;
 use super::told::{self, Told};
 use crate::base::id::{AccountId, CredentialId, WorkspaceId};
@@ -98,6 +100,10 @@ pub async fn revoke_many(ctx: &Ctx, by: &Person, ids: &[CredentialId]) -> Result
 /// [`RevokeError::NotFound`] when somebody else was faster to delete it.
 pub async fn revoke_presented(ctx: &Ctx, presented: &Granted, origin: &Origin) -> Result<(), RevokeError> {
     let id = presented.credential();
+    if matches!(presented.entry.form, Form::Token | Form::Derived(_)) {
+        // What holds less than the secret does not end the secret.
+        return Ok(signed::give_up(ctx, &presented.entry, origin).await?);
+    }
     match presented.owner() {
         Owner::Account(account) => {
             let actor = Actor::Credential(id);

@@ -7,18 +7,21 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::cache::{Entry, Latest};
+use super::cache::Entry;
 use super::credential::{Environment, Kind};
 use super::granted::Granted;
+use super::signed;
 use super::store;
 use super::usage::Denial;
+use crate::base::id::SessionId;
+use crate::base::jwt;
 use crate::base::net::Origin;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{self, Stale};
 use crate::domain::Ctx;
 use crate::domain::access::{self, Forbidden, Requirement, Scopes};
-use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
+use crate::domain::limits::{Counted, Exhausted, Rate};
 use crate::domain::workspaces;
 
 /// How many unknown secrets one network may present a minute before we stop looking them up.
@@ -126,10 +129,13 @@ pub enum Unverified {
 /// # Errors
 /// Why the secret is not good, or why nobody can say.
 pub async fn authenticate(ctx: &Ctx, presented: &str, demand: &Demand, origin: &Origin) -> Result<Granted, Unverified> {
-    let digest = digest_of(ctx, presented)?;
+    let known = known_by(ctx, presented)?;
     ctx.verifier.freshness().confirm().await?;
     let now = ctx.now();
-    let entry = find(ctx, digest, Counted::UnknownSecret(origin.network()), now).await?;
+    let entry = find(ctx, known, Counted::UnknownSecret(origin.network()), now).await?;
+    if !entry.for_us {
+        return Err(nobodys());
+    }
     judge(ctx, entry, demand, Presentation { origin, address: Some(origin.address) }, now)
 }
 
@@ -151,7 +157,7 @@ pub async fn verify(
     origin: &Origin,
     address: Option<IpAddr>,
 ) -> Result<Granted, Unverified> {
-    let digest = digest_of(ctx, presented)?;
+    let known = known_by(ctx, presented)?;
     // Whoever presented a credential of their own has been confirmed to be fresh since the request began.
     let unknown = match asker {
         Some(asker) => Counted::UnknownSecretAskedBy(asker.credential(), origin.network()),
@@ -161,7 +167,7 @@ pub async fn verify(
         }
     };
     let now = ctx.now();
-    let entry = find(ctx, digest, unknown, now).await?;
+    let entry = find(ctx, known, unknown, now).await?;
     let sight = sight(ctx, asker, &entry).await?;
     if sight == Sight::Nothing {
         return Err(nobodys());
@@ -170,6 +176,18 @@ pub async fn verify(
         Err(Unverified::Refused { known: Some(_), .. }) if sight != Sight::Everything => Err(nobodys()),
         judged => judged,
     }
+}
+
+/// Whether a grant is good, and its workspace, if it acts in one, the asker's business: for whoever asks about a refresh token
+/// of it.
+///
+/// # Errors
+/// Why nobody can say.
+pub async fn grant_is_good_for(ctx: &Ctx, asker: &Granted, session: SessionId) -> Result<bool, Unverified> {
+    let Some(entry) = signed::grant_entry(ctx, session).await? else { return Ok(false) };
+    let (demand, now) = (Demand::default(), ctx.now());
+    let good = entry.check(&demand, None, ctx.verifier.latest(), now).is_ok();
+    Ok(good && sight(ctx, Some(asker), &entry).await? != Sight::Nothing)
 }
 
 /// What an asker may learn of a secret.
@@ -202,10 +220,22 @@ fn nobodys() -> Unverified {
     Unverified::Refused { refusal: Refusal::NotFound, known: None }
 }
 
-/// The digest of what looks like a secret of ours. A typo or a random guess fails the checksum, and costs no read.
-fn digest_of(ctx: &Ctx, presented: &str) -> Result<Digest, Unverified> {
+/// By what something presented is found: its digest, and whether there is more to read in it.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    /// A secret.
+    Secret(Digest),
+    /// A signed token, with its text.
+    Token(Digest, &'a str),
+}
+
+/// What looks like a secret or a token of ours. A typo or a random guess fails the checksum, and costs no read.
+fn known_by<'a>(ctx: &Ctx, presented: &'a str) -> Result<Known<'a>, Unverified> {
+    if jwt::looks_like_one(presented) {
+        return Ok(Known::Token(ctx.keys.digest(presented), presented));
+    }
     match ctx.verifier.format().recognise(presented) {
-        Some(_) => Ok(ctx.keys.digest(presented)),
+        Some(_) => Ok(Known::Secret(ctx.keys.digest(presented))),
         None => Err(nobodys()),
     }
 }
@@ -220,10 +250,11 @@ struct Presentation<'a> {
 
 /// What is known of a secret; `unknown` is what it counts for if it turns out to be nobody's. The caller has confirmed
 /// freshness since the request began.
-async fn find(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Result<Arc<Entry>, Unverified> {
+async fn find(ctx: &Ctx, known: Known<'_>, unknown: Counted, now: Timestamp) -> Result<Arc<Entry>, Unverified> {
+    let (Known::Secret(digest) | Known::Token(digest, _)) = known;
     match ctx.verifier.hit(&digest) {
         Some(entry) => Ok(entry),
-        None => read(ctx, digest, unknown, now).await?.ok_or_else(nobodys),
+        None => read(ctx, known, unknown, now).await?.ok_or_else(nobodys),
     }
 }
 
@@ -231,11 +262,13 @@ fn judge(ctx: &Ctx, entry: Arc<Entry>, demand: &Demand, from: Presentation<'_>, 
     let judged = entry.check(demand, from.address, ctx.verifier.latest(), now).and_then(|()| entry.take(demand.cost, now));
     match judged {
         Ok(allowance) => {
-            ctx.verifier.usage().allow(&entry.counter, from.origin, now);
+            if entry.is_counted() {
+                ctx.verifier.usage().allow(&entry.counter, from.origin, now);
+            }
             Ok(Granted { entry, allowance })
         }
         Err(refusal) => {
-            if let Some(why) = Denial::of(&refusal) {
+            if let Some(why) = Denial::of(&refusal).filter(|_| entry.is_counted()) {
                 ctx.verifier.usage().deny(&entry.counter, why, from.origin, now);
             }
             let allowance = entry.shared.1.none(entry.shared.0, now);
@@ -245,109 +278,25 @@ fn judge(ctx: &Ctx, entry: Arc<Entry>, demand: &Demand, from: Presentation<'_>, 
 }
 
 /// Reads a secret that is not in the cache, and keeps it there. Nothing if it is nobody's.
-async fn read(ctx: &Ctx, digest: Digest, unknown: Counted, now: Timestamp) -> Result<Option<Arc<Entry>>, Unverified> {
+async fn read(ctx: &Ctx, known: Known<'_>, unknown: Counted, now: Timestamp) -> Result<Option<Arc<Entry>>, Unverified> {
     let rate = Rate::per_minute(UNKNOWN);
     let too_many = |exhausted| Unverified::Refused { refusal: Refusal::TooManyUnknown(exhausted), known: None };
     ctx.limits.look(&unknown, rate, now).map_err(too_many)?;
     let epoch = ctx.verifier.epoch();
-    let mut cx = ctx.db.read().await?;
-    let Some(row) = store::by_digest(&mut cx, &digest).await? else {
-        drop(cx);
+    let entry = match known {
+        Known::Secret(digest) => of_secret(ctx, digest).await?,
+        Known::Token(digest, text) => signed::entry(ctx, digest, text).await?,
+    };
+    let Some(entry) = entry.map(Arc::new) else {
         return ctx.limits.take(unknown, rate, now).map(|_| None).map_err(too_many);
     };
-    let terms = access::terms_in(&mut cx).await?;
-    drop(cx);
-    let entry = Arc::new(Entry::from_row(ctx, digest, row, &terms)?);
     ctx.verifier.keep(epoch, &entry);
     Ok(Some(entry))
 }
 
-impl Entry {
-    /// Takes from its own limit and from its owner's, or from none of them. Answers with the one that has less left.
-    fn take(&self, cost: u32, now: Timestamp) -> Result<Allowance, Refusal> {
-        let own = self.own.as_ref().map(|(rate, bucket)| bucket.take(*rate, cost, now)).transpose();
-        let own = own.map_err(Refusal::RateLimited)?;
-        let (rate, bucket) = &self.shared;
-        match (bucket.take(*rate, cost, now), own) {
-            (Ok(shared), Some(own)) if own.remaining < shared.remaining => Ok(own),
-            (Ok(shared), _) => Ok(shared),
-            (Err(exhausted), _) => {
-                if let Some((rate, bucket)) = &self.own {
-                    bucket.give_back(*rate, cost);
-                }
-                Err(Refusal::RateLimited(exhausted))
-            }
-        }
-    }
-
-    /// A list that cannot be read allows no address, and one with something in it no unknown address.
-    fn may_come_from(&self, address: Option<IpAddr>) -> bool {
-        self.addresses.as_ref().is_some_and(|list| address.map_or(list.is_anywhere(), |address| list.allows(address)))
-    }
-
-    pub(super) fn allows(&self, scope: &str) -> bool {
-        self.scopes.as_ref().is_some_and(|scopes| scopes.allows(scope))
-    }
-
-    /// A live publishable key without a list is for apps, which have no origin: web pages wait until somebody names them.
-    fn may_be_used_by(&self, page: Option<&str>) -> bool {
-        let Some(origins) = &self.origins else { return false };
-        let closed = self.kind == Kind::Publishable && self.environment == Some(Environment::Live) && origins.is_empty();
-        if closed { page.is_none() } else { origins.allows(page) }
-    }
-
-    pub(super) fn check(&self, demand: &Demand, address: Option<IpAddr>, latest: &Latest, now: Timestamp) -> Result<(), Refusal> {
-        let at = latest.or(now);
-        let over = |end: Option<Timestamp>| {
-            let over = end.is_some_and(|end| end <= at);
-            if over {
-                latest.saw(at);
-            }
-            over
-        };
-        if self.revoked {
-            return Err(Refusal::Revoked);
-        }
-        if over(self.expires_at) {
-            return Err(Refusal::Expired);
-        }
-        if over(self.valid_until) {
-            return Err(Refusal::Replaced);
-        }
-        if self.paused {
-            return Err(Refusal::Paused);
-        }
-        if self.homeless {
-            return Err(Refusal::Homeless);
-        }
-        if self.suspended {
-            return Err(Refusal::Suspended);
-        }
-        if let Some(forbidden) = self.forbidden {
-            return Err(Refusal::Forbidden(forbidden));
-        }
-        if !self.may_come_from(address) {
-            return Err(Refusal::WrongAddress);
-        }
-        if !self.may_be_used_by(demand.web_origin.as_deref()) {
-            return Err(Refusal::WrongOrigin);
-        }
-        if self.kept_from_browsers && demand.sender == Sender::Browser {
-            return Err(Refusal::InBrowser);
-        }
-        if self.scopes.is_none() {
-            return Err(Refusal::Unreadable);
-        }
-        if !demand.kinds.is_empty() && !demand.kinds.contains(&self.kind) {
-            return Err(Refusal::WrongKind);
-        }
-        // What belongs to no environment meets no demand for one.
-        if demand.environment.is_some() && demand.environment != self.environment {
-            return Err(Refusal::WrongEnvironment);
-        }
-        match demand.scopes.missing(&|scope: &str| self.allows(scope)) {
-            Some(missing) => Err(Refusal::InsufficientScope(missing.to_owned())),
-            None => Ok(()),
-        }
-    }
+async fn of_secret(ctx: &Ctx, digest: Digest) -> db::Result<Option<Entry>> {
+    let mut cx = ctx.db.read().await?;
+    let Some(row) = store::by_digest(&mut cx, &digest).await? else { return Ok(None) };
+    let terms = access::terms_in(&mut cx).await?;
+    Entry::from_row(ctx, digest, row, &terms).map(Some)
 }

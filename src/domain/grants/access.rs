@@ -9,11 +9,8 @@ use crate::domain::Ctx;
 use crate::domain::access::{self, Holder, ScopeName, Scopes};
 use crate::domain::accounts::Account;
 use crate::domain::sessions::GrantTerms;
-use crate::domain::signing::{Claims, Class, Sid, Signer};
+use crate::domain::signing::{Claims, Class, FIRST_PARTY, Sid, Signer};
 use crate::domain::workspaces::{self, Which};
-
-/// The client of a grant that belongs to no app: a program that signed in by password.
-pub(super) const FIRST_PARTY: &str = "first-party";
 
 /// What a grant may be used for at this moment.
 pub(super) struct Rights {

@@ -185,9 +185,10 @@ pub async fn recover(ctx: &Ctx, secret: &LinkSecret, chosen: NewPassword, origin
     }
     links::end_all_in(&mut tx, ctx, account.id).await?;
     let ended = sessions::end_all_in(&mut tx, account.id, now).await?;
+    tx.narrow(Change::Account(account.id.to_db()), now).await?;
     attempts::reset_in(&mut tx, ctx, account.id).await?;
     let revoked = match chosen.tokens {
-        Tokens::Revoke => revoke_all(&mut tx, ctx, account.id).await?,
+        Tokens::Revoke => credentials::revoke_all_in(&mut tx, account.id, RevokedBy::Owner, now).await?,
         Tokens::Keep => 0,
     };
     let event = Event::done(Actor::Account(account.id), origin, Action::PasswordRecovered, account.id)
@@ -199,12 +200,4 @@ pub async fn recover(ctx: &Ctx, secret: &LinkSecret, chosen: NewPassword, origin
     tx.commit().await?;
     ctx.mail.wake();
     Ok(())
-}
-
-async fn revoke_all(tx: &mut Tx, ctx: &Ctx, account: AccountId) -> db::Result<u64> {
-    let revoked = credentials::revoke_all_in(tx, account, RevokedBy::Owner, ctx.now()).await?;
-    if revoked > 0 {
-        tx.narrow(Change::Account(account.to_db()), ctx.now()).await?;
-    }
-    Ok(revoked)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::compare::compare;
 use super::store;
 use crate::base::secret::{PlainSecret, base62_of_32};
-use crate::db;
+use crate::db::{self, Change};
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Busy, Match, Password, PasswordAttempt, Person};
 use crate::domain::attempts::{self, Target, TooMany};
@@ -59,6 +59,7 @@ pub async fn change_password(
     }
     attempts::succeed_in(&mut tx, &attempt).await?;
     let ended = store::end_others(&mut tx, by.id(), by.session(), now).await?;
+    tx.narrow(Change::Account(by.id().to_db()), now).await?;
     let event =
         Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
     audit::record(&mut tx, ctx, now, event).await?;

@@ -1,10 +1,10 @@
 //! Ending sessions.
 
-use super::store::{self, Kind};
+use super::store;
 use crate::base::id::SessionId;
 use crate::base::net::Origin;
 use crate::base::time::Span;
-use crate::db;
+use crate::db::{self, Change};
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
 use crate::domain::audit::{self, Action, Actor, Event};
@@ -30,6 +30,7 @@ pub enum EndError {
 pub async fn sign_out(ctx: &Ctx, by: &Person) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
     if store::end(&mut tx, by.id(), by.session(), ctx.now()).await? {
+        tx.narrow(Change::Account(by.id().to_db()), ctx.now()).await?;
         let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SignedOut, by.id()).of(by.session());
         audit::record(&mut tx, ctx, ctx.now(), event).await?;
     }
@@ -43,7 +44,7 @@ pub async fn sign_out(ctx: &Ctx, by: &Person) -> db::Result<()> {
 pub async fn end_by_key(ctx: &Ctx, key: &str) -> db::Result<()> {
     let mut tx = ctx.db.write().await?;
     let digest = ctx.keys.digest(key);
-    let whole = store::alive(&mut tx, Kind::Browser, &digest, ctx.now()).await?.map(|session| (session.id, session.account));
+    let whole = store::alive(&mut tx, &digest, ctx.now()).await?.map(|session| (session.id, session.account));
     let found = match whole {
         Some(found) => Some(found),
         None => store::half(&mut tx, &digest, ctx.now()).await?,
@@ -66,6 +67,8 @@ pub async fn end_one(ctx: &Ctx, by: &Person, session: SessionId) -> Result<(), E
     if !store::end(&mut tx, by.id(), session, ctx.now()).await? {
         return Err(EndError::NotFound);
     }
+    // It may be a grant, whose access tokens are remembered like those of a credential.
+    tx.narrow(Change::Account(by.id().to_db()), ctx.now()).await?;
     let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SessionEnded, by.id()).of(session);
     audit::record(&mut tx, ctx, ctx.now(), event).await?;
     tx.commit().await?;
@@ -80,6 +83,7 @@ pub async fn end_others(ctx: &Ctx, by: &Person) -> db::Result<u64> {
     let mut tx = ctx.db.write().await?;
     let ended = store::end_others(&mut tx, by.id(), by.session(), ctx.now()).await?;
     if ended > 0 {
+        tx.narrow(Change::Account(by.id().to_db()), ctx.now()).await?;
         let event = Event::done(Actor::Account(by.id()), by.origin(), Action::SessionEnded, by.id())
             .with(serde_json::json!({ "others": ended }));
         audit::record(&mut tx, ctx, ctx.now(), event).await?;

@@ -9,6 +9,7 @@ use crate::base::secret::PlainSecret;
 use crate::base::time::Timestamp;
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
+use crate::domain::signing;
 
 /// Why no program was let in.
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +51,14 @@ impl LoggedIn {
 /// # Errors
 /// [`SignInError::Wrong`] for every reason that lies with address and password.
 pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origin: &Origin) -> Result<LoggedIn, LogInError> {
-    let token = token::generate(ctx);
-    let key = Some(ctx.keys.digest(token.reveal()));
-    let program = Program { kind: Kind::Api, key, limits: token::LIMITS, terms: GrantTerms::default() };
+    // The key waits for the database, which the transaction below may hold.
+    let signer = signing::signer(ctx).await.map_err(SignInError::from)?;
+    let program = Program { kind: Kind::Api, key: None, limits: token::LIMITS, terms: GrantTerms::default() };
     let (tx, person) = enter(ctx, presented, code, program, origin).await?.into_parts();
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();
-    Ok(LoggedIn { ends_at: ctx.now() + token::LIMITS.absolute, person, token })
+    let (now, ends_at) = (ctx.now(), ctx.now() + token::LIMITS.absolute);
+    Ok(LoggedIn { token: token::sign(ctx, &signer, &person, (now, ends_at)), person, ends_at })
 }
 
 /// Lets a program in as the person whose password it presents, with a code of the app or on paper where the account has a

@@ -1,6 +1,7 @@
 //! Sessions of browsers and of programs: signing in, resuming them with each request, and ending them.
 //!
-//! A browser's cookie carries a random key, a program presents a session token; the database keeps the digest of either.
+//! A browser's cookie carries a random key, whose digest the database keeps; a program presents a signed token that names its
+//! session.
 //! A session ends when it is idle for too long, at its absolute end, by sign-out, and whenever its owner or an
 //! administrator ends it. All of that is decided here, from the database, with each request. Every session begins at the
 //! [`gate`].
@@ -15,6 +16,7 @@ mod half;
 mod log_in;
 mod notice;
 mod people;
+mod program;
 mod resume;
 mod sign_in;
 mod store;
@@ -28,10 +30,10 @@ pub use gate::{Begun, MissingFactor, Stage};
 pub use half::{HalfSession, SecondStepError, second_step};
 pub use log_in::{LogInError, LoggedIn, log_in};
 pub use people::{list_viewed, remove_second_factor, restore, sign_out_everywhere, suspend};
-pub use resume::{Overview, Presence, ResumeTokenError, list, presence, resume, resume_token};
+pub use program::{ResumeTokenError, Seen, end_grant, give_up, look, resume_token};
+pub use resume::{Overview, Presence, list, presence, resume};
 pub use sign_in::{Credentials, SignInError, sign_in};
 pub use store::Kind;
-pub use token::is_session_token;
 
 pub(in crate::domain) use gate::{Program, admit_app};
 pub(in crate::domain) use log_in::enter;

@@ -52,7 +52,10 @@ pub async fn sign_out_everywhere(ctx: &Ctx, by: &ConfirmedAdministrator, id: Acc
     people::find(&mut tx, id).await?.ok_or(ChangeAccountError::NotFound)?;
     match store::end_all(&mut tx, id, ctx.now()).await? {
         0 => Ok(()),
-        ended => record(tx, ctx, by, Action::SignedOutEverywhere, id, ended).await,
+        ended => {
+            tx.narrow(Change::Account(id.to_db()), ctx.now()).await?;
+            record(tx, ctx, by, Action::SignedOutEverywhere, id, ended).await
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use crate::db::{self, Cx};
 use crate::domain::Ctx;
 use crate::domain::access::{self, Scopes};
 use crate::domain::accounts::{self, Account, Person};
-use crate::domain::limits::{Allowance, Counted, Exhausted, Rate};
 use crate::domain::second_factor::Enrolling;
 
 /// A session's idle end moves only when it moves by this much: a write a minute, not a write a page.
@@ -57,63 +56,27 @@ pub enum Presence {
 /// # Errors
 /// When the database does not answer; then nobody may be taken for signed in.
 pub async fn presence(ctx: &Ctx, key: &str, origin: &Origin) -> db::Result<Presence> {
-    presence_of(ctx, Kind::Browser, key, origin).await
-}
-
-/// Why a session token is not good.
-#[derive(Debug, thiserror::Error)]
-pub enum ResumeTokenError {
-    /// Nobody's: it has ended, or never was one.
-    #[error("there is no such session")]
-    Nobody,
-    /// The account needs a second factor since, and has none.
-    #[error("the account needs a second factor and has none")]
-    MustSetUp,
-    /// The limit of the account is reached.
-    #[error(transparent)]
-    RateLimited(Exhausted),
-    /// Too many unknown tokens from this network.
-    #[error(transparent)]
-    TooManyUnknown(Exhausted),
-    /// The database does not answer; then nobody may be taken for signed in.
-    #[error(transparent)]
-    Unexpected(#[from] db::Error),
-}
-
-/// How many unknown tokens one network may present a minute before it is told to wait. Good ones are not held up by them.
-const UNKNOWN: u32 = 120;
-
-/// The person behind a session token, and what is left of their limit: sessions share it with the person's tokens.
-///
-/// # Errors
-/// Why it is not good.
-pub async fn resume_token(ctx: &Ctx, token: &str, origin: &Origin) -> Result<(Person, Allowance), ResumeTokenError> {
-    let now = ctx.now();
-    match presence_of(ctx, Kind::Api, token, origin).await? {
-        Presence::Whole(person) => {
-            let bucket = ctx.verifier.bucket_of(person.id());
-            let left = bucket.take(ctx.settings.account_rate, 1, now).map_err(ResumeTokenError::RateLimited)?;
-            Ok((person, left))
-        }
-        Presence::MustSetUp(_) => Err(ResumeTokenError::MustSetUp),
-        Presence::AwaitsCode(_) | Presence::Nobody => {
-            let unknown = Counted::UnknownSecret(origin.network());
-            ctx.limits.take(unknown, Rate::per_minute(UNKNOWN), now).map_err(ResumeTokenError::TooManyUnknown)?;
-            Err(ResumeTokenError::Nobody)
-        }
-    }
-}
-
-async fn presence_of(ctx: &Ctx, kind: Kind, key: &str, origin: &Origin) -> db::Result<Presence> {
     let (now, digest) = (ctx.now(), ctx.keys.digest(key));
     let mut cx = ctx.db.read().await?;
-    let Some(session) = store::alive(&mut cx, kind, &digest, now).await? else {
-        let half = store::half(&mut cx, &digest, now).await?;
-        let Some((session, account)) = half else { return Ok(Presence::Nobody) };
-        let account = active(&mut cx, account).await?;
-        let half = account.map(|account| HalfSession::new(account, session, origin.clone()));
-        return Ok(half.map_or(Presence::Nobody, Presence::AwaitsCode));
-    };
+    if let Some(session) = store::alive(&mut cx, &digest, now).await? {
+        return whole(cx, ctx, Kind::Browser, session, origin, now).await;
+    }
+    let half = store::half(&mut cx, &digest, now).await?;
+    let Some((session, account)) = half else { return Ok(Presence::Nobody) };
+    let account = active(&mut cx, account).await?;
+    let half = account.map(|account| HalfSession::new(account, session, origin.clone()));
+    Ok(half.map_or(Presence::Nobody, Presence::AwaitsCode))
+}
+
+/// Who stands behind a session that is alive and waits for nothing.
+pub(super) async fn whole(
+    mut cx: Cx,
+    ctx: &Ctx,
+    kind: Kind,
+    session: store::Alive,
+    origin: &Origin,
+    now: Timestamp,
+) -> db::Result<Presence> {
     let Some(account) = active(&mut cx, session.account).await? else { return Ok(Presence::Nobody) };
     if account.second_factor.is_none() && access::needs_factor_in(&mut cx, &account).await? {
         // An old session does not set up what shall keep thieves of old sessions out: the password has to be typed again.
@@ -145,11 +108,13 @@ async fn active(cx: &mut Cx, account: AccountId) -> db::Result<Option<Account>> 
     Ok(accounts::by_id(cx, account).await?.filter(|account| account.suspended_at.is_none()))
 }
 
-/// Moves the idle end. When the database takes no writes, pages that only read still open.
+/// Moves the idle end; that of a grant moves when its tokens are refreshed. When the database takes no writes, pages that only
+/// read still open.
 async fn touch(ctx: &Ctx, kind: Kind, session: &store::Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
     let limits = match kind {
         Kind::Browser => ctx.settings.session,
-        Kind::Api | Kind::Grant => token::LIMITS,
+        Kind::Api => token::LIMITS,
+        Kind::Grant => return Ok(()),
     };
     let mut tx = ctx.db.write().await?;
     store::touch(&mut tx, session.id, limits, origin, now).await?;

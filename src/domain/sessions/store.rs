@@ -114,27 +114,33 @@ pub(super) async fn had_program(cx: &mut Cx, account: AccountId, origin: &Origin
     Ok(found.is_some())
 }
 
-/// The live session with this key that waits for nothing.
-pub(super) async fn alive(cx: &mut Cx, kind: Kind, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
-    let row: Option<(String, String, i64, i64)> = on!(cx, |c| {
+/// A session that is alive, as it is kept.
+pub(super) type AliveRow = (String, String, i64, i64);
+
+/// The live session of a browser with this key that waits for nothing.
+pub(super) async fn alive(cx: &mut Cx, key: &Digest, now: Timestamp) -> Result<Option<Alive>> {
+    let row: Option<AliveRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, account_id, last_seen_at, COALESCE(confirmed_at, created_at) FROM sessions
-             WHERE key_digest = $1 AND kind = $2 AND ended_at IS NULL AND idle_ends_at > $3 AND ends_at > $3
+             WHERE key_digest = $1 AND kind = 'browser' AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2
                AND awaits_factor_until IS NULL"
         ))
         .bind(key.hex())
-        .bind(kind.as_str())
         .bind(now.micros())
         .fetch_optional(c)
         .await
     })?;
-    let Some((id, account, last_seen_at, confirmed_at)) = row else { return Ok(None) };
-    Ok(Some(Alive {
+    row.map(living).transpose()
+}
+
+/// Reads one.
+pub(super) fn living((id, account, last_seen_at, confirmed_at): AliveRow) -> Result<Alive> {
+    Ok(Alive {
         id: SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))?,
         account: AccountId::from_db(&account).map_err(|_| Error::corrupt("account id"))?,
         last_seen_at: Timestamp::from_micros(last_seen_at),
         confirmed_at: Timestamp::from_micros(confirmed_at),
-    }))
+    })
 }
 
 /// The session with this key that waits for a code.

@@ -20,9 +20,19 @@ pub(super) struct KeyRow {
     pub published_until: Option<Timestamp>,
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    public_key: String,
+    private_key: String,
+    signs_from: i64,
+    signs_until: Option<i64>,
+    published_until: Option<i64>,
+}
+
 /// The keys that are published, oldest first.
 pub(super) async fn published(cx: &mut Cx, now: Timestamp) -> Result<Vec<KeyRow>> {
-    let rows: Vec<(String, String, String, i64, Option<i64>, Option<i64>)> = on!(cx, |c| {
+    let rows: Vec<Row> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, public_key, private_key, signs_from, signs_until, published_until FROM signing_keys
              WHERE published_until IS NULL OR published_until > $1 ORDER BY signs_from, id"
@@ -31,15 +41,14 @@ pub(super) async fn published(cx: &mut Cx, now: Timestamp) -> Result<Vec<KeyRow>
         .fetch_all(c)
         .await
     })?;
-    let key =
-        |(id, public_key, private_key, signs_from, signs_until, published_until): (_, _, _, _, Option<_>, Option<_>)| KeyRow {
-            id,
-            public_key,
-            private_key,
-            signs_from: Timestamp::from_micros(signs_from),
-            signs_until: signs_until.map(Timestamp::from_micros),
-            published_until: published_until.map(Timestamp::from_micros),
-        };
+    let key = |row: Row| KeyRow {
+        id: row.id,
+        public_key: row.public_key,
+        private_key: row.private_key,
+        signs_from: Timestamp::from_micros(row.signs_from),
+        signs_until: row.signs_until.map(Timestamp::from_micros),
+        published_until: row.published_until.map(Timestamp::from_micros),
+    };
     Ok(rows.into_iter().map(key).collect())
 }
 

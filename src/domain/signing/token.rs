@@ -19,6 +19,9 @@ use crate::base::time::Timestamp;
 use crate::db::{self, Error};
 use crate::domain::Ctx;
 
+/// The client of a token that no app asked for: a program that signed in by password.
+pub const FIRST_PARTY: &str = "first-party";
+
 /// What a token is for. One class is never taken for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -129,7 +132,7 @@ impl Signer {
     /// # Panics
     /// When it is to live longer than any token may: keys are gone by then.
     pub fn sign(&self, class: Class, claims: &Claims) -> String {
-        assert!(claims.expires_at <= self.now + LONGEST_LIFE, "no token lives longer than its key is published");
+        assert!(claims.expires_at <= claims.issued_at + LONGEST_LIFE, "no token lives longer than its key is published");
         let key = self.key().expect("a signer is made with a key that signs");
         jwt::sign(&key.private, class.typ(), &key.kid, &claims.members(&self.issuer))
     }
@@ -156,6 +159,18 @@ pub async fn signer(ctx: &Ctx) -> db::Result<Signer> {
 /// When the database does not answer, or holds a key that is not ours.
 pub async fn sign(ctx: &Ctx, class: Class, claims: &Claims) -> db::Result<String> {
     Ok(signer(ctx).await?.sign(class, claims))
+}
+
+/// Whether a text says that it speaks for a person as a session does, and not for what a credential may do. Nobody has
+/// checked that: it only says which of the two is to check it.
+pub fn claims_a_person(text: &str) -> bool {
+    let Ok(token) = Unchecked::parse(text) else { return false };
+    if token.typ() == Class::Session.typ() {
+        return true;
+    }
+    let says = token.says().unwrap_or_default();
+    let of_session = says.get("sid").and_then(Value::as_str).is_some_and(|id| id.starts_with(SessionId::PREFIX));
+    token.typ() == Class::Access.typ() && of_session && !says.contains_key("scope")
 }
 
 /// Reads a token of this class: one that we signed, in its time.

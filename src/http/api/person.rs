@@ -1,4 +1,5 @@
-//! Who calls `/v1` as a person: by a session token, which a password bought, and never by a cookie.
+//! Who calls `/v1` as a person: by a session token, or an access token for all that the person may, which a password bought,
+//! and never by a cookie.
 //!
 //! A handler that takes [`ApiPerson`] or one of those built on it cannot be reached by a token or a key: what manages
 //! credentials and accounts is no business of a credential.
@@ -13,7 +14,8 @@ use super::envelope::ApiError;
 use crate::app::App;
 use crate::domain::access::Administrator;
 use crate::domain::accounts::{Confirmed, Person};
-use crate::domain::sessions::{ResumeTokenError, is_session_token, resume_token};
+use crate::domain::sessions::{ResumeTokenError, resume_token};
+use crate::domain::signing::claims_a_person;
 use crate::http::caller::{Caller, presented};
 use crate::http::edge::origin_of;
 
@@ -52,7 +54,7 @@ impl From<ResumeTokenError> for ApiError {
 impl AnyCaller {
     async fn of(request: HttpRequest) -> Result<Self, ApiError> {
         let secret = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential))?;
-        if !is_session_token(secret) {
+        if !claims_a_person(secret) {
             return Caller::from_request(&request, &mut Payload::None).await.map(Self::Credential);
         }
         let app = request.app_data::<Data<App>>().expect("every server has its App");

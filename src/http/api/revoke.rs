@@ -34,6 +34,10 @@ pub async fn revoke(app: Data<App>, asked: Then<AnyCaller, NoFields>) -> Result<
             return Ok(done());
         }
     };
+    if let (Some(session), Some(account)) = (caller.granted.ends_grant(), caller.granted.account()) {
+        sessions::end_grant(&app.ctx, account, session, &caller.origin).await?;
+        return Ok(done());
+    }
     match revoke_presented(&app.ctx, &caller.granted, &caller.origin).await {
         Ok(()) => Ok(done()),
         Err(RevokeError::NotFound) => Err(Code::NotFound.into()),

@@ -16,8 +16,8 @@ use crate::http::edge::RequestId;
 use crate::http::extract::BodyError;
 use crate::http::limit_headers;
 
-/// What a 401 asks for: every client of ours can do it.
-const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"latchkey\"");
+/// What a client is asked for that did not show that it is the one.
+const BASIC: &str = "Basic realm=\"latchkey\"";
 /// The longest description, in characters.
 const LONGEST: usize = 200;
 
@@ -46,6 +46,10 @@ pub enum Problem {
     AccessDenied,
     /// Nobody decided about the device in time.
     ExpiredToken,
+    /// The token that the asker presents is not good (RFC 6750 §3.1).
+    InvalidToken,
+    /// The asker may not ask that (RFC 6750 §3.1).
+    InsufficientScope,
     /// Something went wrong on our side.
     ServerError,
     /// Too many requests, or a database that does not answer: worth another try later.
@@ -67,6 +71,8 @@ impl Problem {
             Self::SlowDown => "slow_down",
             Self::AccessDenied => "access_denied",
             Self::ExpiredToken => "expired_token",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
@@ -74,7 +80,8 @@ impl Problem {
 
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidClient => StatusCode::UNAUTHORIZED,
+            Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::InvalidRequest
@@ -98,6 +105,7 @@ pub struct OAuthError {
     problem: Problem,
     status: StatusCode,
     description: String,
+    challenge: Option<String>,
     retry_after: Option<Span>,
     limit: Option<Box<Exhausted>>,
     cause: Option<String>,
@@ -107,12 +115,26 @@ impl OAuthError {
     /// A problem, and a sentence for whoever reads the log of the client.
     pub fn new(problem: Problem, description: &str) -> Self {
         let description = clean(description);
-        Self { problem, status: problem.status(), description, retry_after: None, limit: None, cause: None }
+        let challenge = (problem == Problem::InvalidClient).then(|| BASIC.to_owned());
+        Self { problem, status: problem.status(), description, challenge, retry_after: None, limit: None, cause: None }
     }
 
     /// A client that is unknown, disabled, or did not show that it is the one: one answer for all of them.
     pub fn invalid_client() -> Self {
         Self::new(Problem::InvalidClient, "The client is unknown or its secret is wrong. Check client_id and client_secret.")
+    }
+
+    /// A token that is not good, of somebody who asks with one.
+    pub fn invalid_token() -> Self {
+        let told = Self::new(Problem::InvalidToken, "The token that you present is not good.");
+        Self { challenge: Some("Bearer realm=\"latchkey\", error=\"invalid_token\"".to_owned()), ..told }
+    }
+
+    /// A token or a client that is good, and lacks this scope.
+    pub fn insufficient_scope(scope: &str) -> Self {
+        let told = Self::new(Problem::InsufficientScope, &format!("This needs the scope {scope}."));
+        let challenge = format!("Bearer realm=\"latchkey\", error=\"insufficient_scope\", scope=\"{scope}\"");
+        Self { challenge: Some(challenge), ..told }
     }
 
     /// The same, with another status.
@@ -186,8 +208,8 @@ impl ResponseError for OAuthError {
         if let Some(span) = self.retry_after {
             response.insert_header((RETRY_AFTER, span.seconds_up().max(1)));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, CHALLENGE));
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
         let mut response = response.finish();
         if let Some(exhausted) = &self.limit {

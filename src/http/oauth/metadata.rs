@@ -13,6 +13,8 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("authorization_endpoint", "/oauth2/authorize"),
     ("device_authorization_endpoint", "/oauth2/device_authorization"),
     ("token_endpoint", "/oauth2/token"),
+    ("introspection_endpoint", "/oauth2/introspect"),
+    ("revocation_endpoint", "/oauth2/revoke"),
     ("jwks_uri", "/.well-known/jwks.json"),
     ("service_documentation", "/docs"),
 ];
@@ -24,6 +26,8 @@ const WORDS: &[(&str, &[&str])] = &[
     ("code_challenge_methods_supported", &["S256"]),
     ("grant_types_supported", token::GRANT_TYPES),
     ("token_endpoint_auth_methods_supported", &["client_secret_basic", "client_secret_post", "none"]),
+    ("introspection_endpoint_auth_methods_supported", &["client_secret_basic", "client_secret_post"]),
+    ("revocation_endpoint_auth_methods_supported", &["client_secret_basic", "client_secret_post", "none"]),
 ];
 
 /// The handler.

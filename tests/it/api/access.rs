@@ -1,10 +1,9 @@
 //! Who may do what: every route of the server, asked by everybody.
 
-use latchkey::base::checked;
 use latchkey::base::page::PageSize;
-use latchkey::base::rng::Rng;
 use latchkey::base::time::Span;
 use latchkey::domain::credentials::{self, ListFilter};
+use latchkey::domain::signing::{Class, Sid};
 use serde_json::json;
 
 use super::unknown_secret;
@@ -28,9 +27,10 @@ impl Actor {
     }
 }
 
-/// A session token of the right form that is nobody's.
-fn unknown_session() -> String {
-    checked::generate("lk_ses", &Rng::seeded(102)).reveal().to_owned()
+/// A session token that was signed, of a session that nobody has.
+async fn unknown_session(app: &TestApp) -> String {
+    let nobodys = Sid::Session("ses_00000000000070008000000000000000".parse().expect("an id"));
+    app.signed(Class::Session, &app.claims("usr_00000000000070008000000000000000", nobodys, None)).await
 }
 
 async fn actors(app: &TestApp) -> Vec<Actor> {
@@ -41,7 +41,7 @@ async fn actors(app: &TestApp) -> Vec<Actor> {
         Actor::unknown("nobody", None),
         Actor::unknown("a stranger", Some(unknown_secret(100))),
         Actor::unknown("garbage", Some("lk_pat_garbage".into())),
-        Actor::unknown("a session that never was", Some(unknown_session())),
+        Actor::unknown("a session that never was", Some(unknown_session(app).await)),
     ];
     let short = app.token(&alice, "expired", &["verify"]).await;
     app.clock.advance(Span::days(31));

@@ -5,6 +5,7 @@ pub(super) const GOOD: &[&str] = &[
     "INSERT INTO signing_keys (id, public_key, private_key, created_at, signs_from) VALUES ('new', 'p', 's', 1, 2)",
     "INSERT INTO signing_keys (id, public_key, private_key, created_at, signs_from, signs_until, published_until)
      VALUES ('old', 'q', 's', 1, 1, 2, 3)",
+    "INSERT INTO given_up_tokens (digest, expires_at) VALUES ('0000000000000000000000000000000000000000000000000000000000000000', 2)",
     "INSERT INTO audiences (name, sentence, built_in, position, updated_at) VALUES ('files', 'Files.', 'no', 4, 1)",
     "INSERT INTO clients (id, name, name_key, device_sign_in, scopes, created_by, created_at, updated_at)
      VALUES ('p', 'Shop', 'shop', 'allowed', '[]', 'a', 1, 1)",
@@ -29,6 +30,11 @@ pub(super) const BAD: &[(&str, &str)] = &[
     ("a key that signs no more is published for a while", "UPDATE signing_keys SET published_until = NULL WHERE id = 'old'"),
     ("and not less long than it signs", "UPDATE signing_keys SET published_until = 1 WHERE id = 'old'"),
     ("one key a public key", "UPDATE signing_keys SET public_key = 'q' WHERE id = 'new'"),
+    ("tokens that were given up are digests", "UPDATE given_up_tokens SET digest = 'token'"),
+    (
+        "a token is given up once",
+        "INSERT INTO given_up_tokens (digest, expires_at) VALUES ('0000000000000000000000000000000000000000000000000000000000000000', 3)",
+    ),
     ("audiences have names", "UPDATE audiences SET name = '' WHERE name = 'files'"),
     ("one audience a name", "UPDATE audiences SET name = 'platform' WHERE name = 'files'"),
     ("audiences are built in or not", "UPDATE audiences SET built_in = 'perhaps'"),

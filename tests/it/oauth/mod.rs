@@ -1,5 +1,10 @@
 //! OAuth 2: what is said of it, and what it does.
 
+mod bought;
+mod classes;
+mod corpus;
+mod held;
+mod introspect;
 mod metadata;
 mod refresh;
 mod service;

@@ -147,11 +147,12 @@ served! {
     async fn r66_nothing_but_the_whole_refresh_token_is_good(app: &TestApp) {
         app.admin("root@example.com").await;
         let (access, refresh) = pair(app).await;
+        let anna = app.person(ANNA).await;
         let before = app.state_and_log().await;
         for wrong in ["", "lk_rft_", &refresh[..refresh.len() - 1], &format!("{refresh}0"), &refresh.to_lowercase(), &access] {
             is_refused(app, wrong).await;
         }
-        let token = app.token(&app.person(ANNA).await, "CI", &[]).await;
+        let token = app.token(&anna, "CI", &[]).await;
         is_refused(app, token.secret.reveal()).await;
         assert_eq!(app.state_and_log().await.len(), before.len() + 4, "the token with its secret, its event and its mail");
         assert_eq!(app.bearer(&refresh).get("/v1/me").await.status, 401, "it is presented nowhere else");

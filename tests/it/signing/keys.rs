@@ -11,7 +11,7 @@ use super::claims;
 use crate::support::TestApp;
 use crate::support::app::START;
 use crate::support::rows::execute_all;
-use crate::{both, served};
+use crate::{both, only, served};
 
 const KEYS: &str = "SELECT id, signs_from, signs_until, published_until FROM signing_keys ORDER BY signs_from";
 
@@ -121,5 +121,27 @@ both! {
                 panic!("it started");
             }
         }
+    }
+}
+
+only! { Postgres:
+    async fn r91_processes_share_one_key_and_hear_at_once_that_it_is_out_of_use(db: &TestDb) {
+        let address = [("public_url", "http://localhost:8080")];
+        let one = TestApp::start(db, &address).await;
+        let other = TestApp::start_at(db, &address, one.clock.clone()).await;
+        assert_eq!((published(&one).await.len(), published(&one).await), (1, published(&other).await));
+        let token = signed(&one).await;
+        assert!(is_good(&one, &token).await && is_good(&other, &token).await);
+        rotate(&one, Rotation::AtOnce).await;
+        assert!(!is_good(&other, &token).await && !is_good(&one, &token).await);
+        let token = signed(&other).await;
+        assert!(is_good(&one, &token).await, "and the other signs with the new one");
+        let next = rotate(&one, Rotation::Overlapping).await;
+        other.clock.advance(Span::minutes(10));
+        let token = signed(&one).await;
+        assert!(is_good(&other, &token).await, "a key that it has not seen is looked for");
+        assert!(published(&other).await.contains(&next));
+        one.stop().await;
+        other.stop().await;
     }
 }

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod letter;
 pub mod postgres;
 pub mod rows;
+pub mod signed;
 pub mod smtp_sink;
 pub mod tenants;
 pub mod wire;

@@ -52,7 +52,8 @@ pub async fn sign_in(
         Err(Unverified::Unexpected(error)) => return Err(error.into()),
     };
     let wanted = of_client_id(client_id);
-    match granted.filter(|granted| wanted == Some(granted.credential())) {
+    // What a secret bought buys nothing: it would never end.
+    match granted.filter(|granted| granted.is_secret() && wanted == Some(granted.credential())) {
         Some(granted) => Ok(granted),
         None => Err(wrong(ctx, client_id, origin)),
     }

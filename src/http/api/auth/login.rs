@@ -29,7 +29,7 @@ pub fn operation() -> Operation {
         ("plan", schema::told("The plan of the person's own workspace.")),
     ]);
     let session = schema::object(&[
-        ("token", schema::told("The session token. It is here and nowhere else, ever.")),
+        ("token", schema::told("The session token: a JWT (EdDSA). It is here and nowhere else, ever.")),
         ("expiresAt", schema::time("When the session ends: 24 hours from now. No use prolongs it.")),
         ("user", user),
     ]);
@@ -48,7 +48,7 @@ pub fn operation() -> Operation {
             "The session.",
             session,
             json!({
-                "token": "lk_ses_…",
+                "token": "eyJhbGciOiJFZERTQSIs…",
                 "expiresAt": "2026-11-23T09:00:00.000Z",
                 "user": { "id": "usr_019ab3c1d2e37f4089ab12cd34ef5678", "email": "anna@example.com", "plan": "free" },
             }),

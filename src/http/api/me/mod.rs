@@ -43,8 +43,11 @@ fn shape() -> Value {
         ("roles", roles()),
     ]);
     let credential = schema::object(&[
-        ("id", schema::id("key", "The id of the credential.")),
-        ("kind", schema::word(&["personal", "secret", "publishable", "service"], "What kind it is.")),
+        ("id", schema::told("The id of the credential, or of the session of an app or a program.")),
+        (
+            "kind",
+            schema::word(&["personal", "secret", "publishable", "service", "grant"], "What kind it is; a grant is an app's."),
+        ),
         ("name", schema::told("Its name.")),
         ("prefix", schema::told("The beginning of its secret.")),
         ("scopes", schema::list(schema::told("A scope."), 1_000, "What it may be used for now.")),
@@ -110,8 +113,8 @@ fn of_credential(me: &Granted) -> Value {
             "roles": workspace.roles().into_iter().flat_map(|roles| roles.words()).collect::<Vec<_>>(),
         })),
         "credential": {
-            "id": me.credential(),
-            "kind": me.kind().as_str(),
+            "id": me.wire_id(),
+            "kind": me.kind_word(),
             "name": me.name(),
             "prefix": me.prefix(),
             "scopes": me.scopes().collect::<Vec<_>>(),

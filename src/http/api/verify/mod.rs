@@ -25,6 +25,8 @@ use crate::http::caller::{Caller, insufficient_scope, presented};
 use crate::http::edge::origin_of;
 
 const KINDS: [&str; 4] = ["personal", "secret", "publishable", "service"];
+/// The same, and what an app holds for a person.
+const TOLD_KINDS: [&str; 5] = ["personal", "secret", "publishable", "service", "grant"];
 /// How many questions one request may ask.
 const QUESTIONS_AT_MOST: usize = 100;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::KINDS;
+use super::TOLD_KINDS;
 use crate::base::time::Timestamp;
 use crate::domain::credentials::{Environment, Granted, GrantedIn, Metadata, Owner, Refusal};
 use crate::domain::limits::{Allowance, Exhausted};
@@ -35,7 +35,7 @@ pub(super) fn schema() -> Value {
         &[("valid", schema::flag("Whether it is good.")), ("code", schema::word(&CODES, "Why, or why not."))],
         &[
             ("keyId", schema::told("The id of the credential.")),
-            ("kind", schema::word(&KINDS, "What kind it is.")),
+            ("kind", schema::word(&TOLD_KINDS, "What kind it is; a grant is an app's.")),
             ("name", schema::told("Its name.")),
             ("subject", schema::told("Whom it acts as.")),
             ("workspace", schema::told("The id of the workspace that it belongs to, or is locked to.")),
@@ -144,8 +144,8 @@ impl<'a> Known<'a> {
             Owner::Workspace(_) => granted.credential().to_string(),
         };
         Self {
-            key_id: granted.credential().to_string(),
-            kind: granted.kind().as_str(),
+            key_id: granted.wire_id(),
+            kind: granted.kind_word(),
             name: granted.name(),
             subject,
             workspace: granted.workspace().map(|workspace| workspace.id().to_string()),

@@ -30,7 +30,7 @@ served! {
         assert_eq!(add(&browser, "documents:read", "").await.header("location"), "/admin/scopes?done=added");
         assert_eq!(add(&browser, "documents:write", "").await.status, 303);
         let list = browser.get("/admin/scopes").await;
-        assert_eq!(list.texts_of("tbody th code"), ["profile", "verify", "admin", "workspace:read", "keys:manage", "documents:read", "documents:write"]);
+        assert_eq!(list.texts_of("tbody th code"), ["profile", "verify", "admin", "workspace:read", "keys:manage", "introspect", "documents:read", "documents:write"]);
         assert!(browser.get("/profile/tokens/new").await.body.contains("Read documents."));
         let alice = app.user("alice@example.com").await;
         let token = app.token(&alice, "CI", &["documents:write"]).await;
@@ -118,6 +118,6 @@ served! {
             let page = format!("/admin/scopes/{name}/delete");
             assert_eq!(browser.submit(&page, &page, &[]).await.header("location"), "/admin/scopes?done=deleted", "{name}");
         }
-        assert_eq!(browser.get("/admin/scopes").await.texts_of("tbody th code"), ["profile", "verify", "admin", "workspace:read", "keys:manage"]);
+        assert_eq!(browser.get("/admin/scopes").await.texts_of("tbody th code"), ["profile", "verify", "admin", "workspace:read", "keys:manage", "introspect"]);
     }
 }
