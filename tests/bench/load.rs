@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +18,8 @@ const THREADS: usize = 2;
 pub struct Load {
     to: SocketAddr,
     requests: Vec<Vec<u8>>,
+    /// A refresh token, where each request is for the next one; it goes on from measurement to measurement.
+    refresh: Option<Arc<Mutex<String>>>,
 }
 
 /// What came of it.
@@ -29,7 +32,7 @@ pub struct Measured {
 impl Load {
     /// A page.
     pub fn get(to: SocketAddr, path: &str, headers: &str) -> Self {
-        Self { to, requests: vec![format!("GET {path} HTTP/1.1\r\nhost: {to}\r\n{headers}\r\n").into_bytes()] }
+        Self::of(to, vec![format!("GET {path} HTTP/1.1\r\nhost: {to}\r\n{headers}\r\n").into_bytes()])
     }
 
     /// Who am I.
@@ -39,21 +42,51 @@ impl Load {
 
     /// Is this token good: asked with the token itself.
     pub fn verify(to: SocketAddr, token: &str) -> Self {
-        Self { to, requests: vec![question(to, token, token, "profile")] }
+        Self::of(to, vec![question(to, token, token, "profile")])
     }
 
     /// Are these keys good: asked one after the other, with one of them.
     pub fn verify_each(to: SocketAddr, asker: &str, keys: &[String]) -> Self {
-        Self { to, requests: keys.iter().map(|key| question(to, asker, key, "verify")).collect() }
+        Self::of(to, keys.iter().map(|key| question(to, asker, key, "verify")).collect())
     }
+
+    /// A form, as OAuth clients send it.
+    pub fn form(to: SocketAddr, path: &str, body: &str) -> Self {
+        Self::of(to, vec![posted(to, path, "", "application/x-www-form-urlencoded", body)])
+    }
+
+    /// One refresh token for the next.
+    pub fn refresh(to: SocketAddr, token: &Arc<Mutex<String>>) -> Self {
+        Self { refresh: Some(token.clone()), ..Self::of(to, Vec::new()) }
+    }
+
+    fn of(to: SocketAddr, requests: Vec<Vec<u8>>) -> Self {
+        Self { to, requests, refresh: None }
+    }
+}
+
+fn posted(to: SocketAddr, path: &str, headers: &str, kind: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {to}\r\n{headers}user-agent: bench\r\n");
+    (head + &format!("content-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}")).into_bytes()
+}
+
+/// What asks for the refresh token that follows this one.
+fn next_request(to: SocketAddr, token: &Mutex<String>) -> Vec<u8> {
+    let token = token.lock().expect("one connection holds it");
+    posted(to, "/v1/auth/refresh", "", "application/json", &format!("{{\"refreshToken\":\"{token}\"}}"))
+}
+
+/// The refresh token in an answer.
+fn refresh_token(answer: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(answer);
+    let (_, rest) = text.split_once("\"refreshToken\":\"")?;
+    rest.split_once('"').map(|(token, _)| token.to_owned())
 }
 
 fn question(to: SocketAddr, asker: &str, secret: &str, scope: &str) -> Vec<u8> {
     let body = format!("{{\"token\":\"{secret}\",\"scopes\":\"{scope}\"}}");
-    let length = body.len();
-    let head = format!("POST /v1/verify HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer {asker}\r\nuser-agent: bench\r\n");
-    let rest = format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
-    (head + &rest).into_bytes()
+    posted(to, "/v1/verify", &format!("authorization: Bearer {asker}\r\n"), "application/json", &body)
 }
 
 impl Measured {
@@ -111,8 +144,14 @@ async fn ask(request: Load, until: Instant) -> io::Result<Vec<u32>> {
     let mut begun = Instant::now();
     let mut bytes = request.requests.iter().cycle();
     while begun < until {
-        connection.write_all(bytes.next().expect("a load is never empty")).await?;
+        match &request.refresh {
+            Some(token) => connection.write_all(&next_request(request.to, token)).await?,
+            None => connection.write_all(bytes.next().expect("a load is never empty")).await?,
+        }
         read_answer(&mut connection, &mut buffer).await?;
+        if let Some(token) = &request.refresh {
+            *token.lock().expect("one connection holds it") = refresh_token(&buffer).expect("a successor");
+        }
         let now = Instant::now();
         latencies.push(u32::try_from((now - begun).as_micros()).unwrap_or(u32::MAX));
         begun = now;

@@ -37,6 +37,21 @@ const CASES: &[Case] = &[
     Case { name: "POST /v1/verify, warm", requests: |served, seeded| seeded.each(|token| Load::verify(served.latchkey, token)) },
     Case { name: "POST /v1/verify, cold", requests: |served, seeded| seeded.cold(served.latchkey) },
     Case { name: "GET /v1/me", requests: |served, seeded| seeded.each(|token| Load::me(served.latchkey, token)) },
+    Case { name: "GET /v1/me, signed token", requests: |served, seeded| vec![Load::me(served.latchkey, &seeded.signed)] },
+    Case {
+        name: "POST /oauth2/token, a service account",
+        requests: |served, seeded| {
+            vec![Load::form(served.latchkey, "/oauth2/token", &seeded.client("grant_type=client_credentials"))]
+        },
+    },
+    Case {
+        name: "POST /oauth2/introspect",
+        requests: |served, seeded| {
+            let asked = seeded.client(&format!("token={}", seeded.signed));
+            vec![Load::form(served.latchkey, "/oauth2/introspect", &asked)]
+        },
+    },
+    Case { name: "POST /v1/auth/refresh", requests: |served, seeded| seeded.refreshes(served.latchkey) },
     Case {
         name: "/profile/tokens, 50 of 10 000",
         requests: |served, seeded| vec![seeded.page(served.latchkey, "/profile/tokens")],

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 
@@ -10,12 +11,16 @@ use latchkey::base::id::{CredentialId, SecretId, WorkspaceId};
 use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, Label, PersonName};
 use latchkey::base::time::{Span, Timestamp};
-use latchkey::domain::access::{AllowedRoles, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy};
+use latchkey::domain::access::{
+    AllowedRoles, Audiences, ConfirmedAdministrator, Idle, Longest, NoExpiry, Scopes, Switch, TokenPolicy,
+};
 use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles};
 use latchkey::domain::credentials::fit;
-use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft};
+use latchkey::domain::credentials::service::{self, ServiceDraft};
+use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft, Sender};
+use latchkey::domain::grants;
 use latchkey::domain::sessions::{self, Credentials};
-use latchkey::domain::workspaces::{self, Slug, WorkspaceDraft};
+use latchkey::domain::workspaces::{self, Slug, Which, WorkspaceDraft};
 use latchkey::execute;
 
 use super::load::Load;
@@ -34,6 +39,12 @@ pub struct Seeded {
     keys: Vec<String>,
     /// The cookie of somebody with very many tokens and keys.
     cookie: String,
+    /// A service account's client id and secret.
+    service: (String, String),
+    /// An access token of that service account.
+    pub signed: String,
+    /// A refresh token for each connection.
+    refresh: Vec<Arc<Mutex<String>>>,
 }
 
 impl Seeded {
@@ -46,6 +57,17 @@ impl Seeded {
     pub fn cold(&self, to: SocketAddr) -> Vec<Load> {
         let asker = &self.keys[0];
         self.keys.chunks(self.keys.len().div_ceil(CONNECTIONS)).map(|keys| Load::verify_each(to, asker, keys)).collect()
+    }
+
+    /// A form of the service account, which authenticates itself in it.
+    pub fn client(&self, rest: &str) -> String {
+        let (id, secret) = &self.service;
+        format!("client_id={id}&client_secret={secret}&{rest}")
+    }
+
+    /// Refresh tokens, one for each connection, and each for the next.
+    pub fn refreshes(&self, to: SocketAddr) -> Vec<Load> {
+        self.refresh.iter().map(|token| Load::refresh(to, token)).collect()
     }
 
     /// A page of the person with very many tokens and keys.
@@ -67,11 +89,14 @@ pub fn seed(database: &str, folder: &Path, credentials: u32) -> Seeded {
         }
         let (collector, key) = person(&app, "collector@example.com", Roles::user()).await;
         collect(&app, &collector).await;
-        let keys = fill::known_keys(&app, workspace(&app, &collector, "bench").await).await;
+        let bench = workspace(&app, &collector, "bench").await;
+        let keys = fill::known_keys(&app, bench).await;
+        let (service, signed) = service_account(&app, &collector, bench).await;
+        let refresh = refresh_tokens(&app).await;
         fill::unknown_keys(&app, workspace(&app, &collector, "filler").await, credentials).await;
         let cookie = cookie(&app, &key);
         running.stop().await;
-        Seeded { tokens, keys, cookie }
+        Seeded { tokens, keys, cookie, service, signed, refresh }
     })
 }
 
@@ -102,6 +127,36 @@ async fn workspace(app: &App, of: &Person, slug: &str) -> WorkspaceId {
     execute!(tx, sqlx::query("UPDATE plans SET requests_per_minute = 1000000")).expect("changed");
     tx.commit().await.expect("committed");
     made.id
+}
+
+/// A service account that may ask about secrets, its client id with a secret, and an access token of it.
+async fn service_account(app: &App, owner: &Person, workspace: WorkspaceId) -> ((String, String), String) {
+    let by = workspaces::member(&app.ctx.db, owner, &Which::Id(workspace)).await.expect("a member");
+    let draft = ServiceDraft {
+        name: Label::parse("bench").expect("a name"),
+        scopes: Scopes::parse(["introspect"]).expect("scopes"),
+        audiences: Audiences::default(),
+        allowed_addresses: AddressList::anywhere(),
+        owners: Vec::new(),
+        nonce: None,
+    };
+    let made = service::create(&app.ctx, &by, draft).await.expect("a service account");
+    let (id, origin) = (service::client_id(made.account.id), Origin::local("bench"));
+    let known = service::sign_in(&app.ctx, &id, made.secret.reveal(), Sender::Program, &origin).await.expect("signed in");
+    let given = grants::for_service(&app.ctx, &known, None, None).await.expect("an access token");
+    ((id, made.secret.reveal().to_owned()), given.access.reveal().to_owned())
+}
+
+/// As many sign-ins of programs as there are connections.
+async fn refresh_tokens(app: &App) -> Vec<Arc<Mutex<String>>> {
+    let mut all = Vec::new();
+    for n in 0..CONNECTIONS {
+        let email = EmailAddress::parse(&format!("person-{}@example.com", n % PEOPLE)).expect("an address");
+        let presented = Credentials { email: Some(email), password: PasswordAttempt::new(PASSWORD) };
+        let given = grants::sign_in(&app.ctx, presented, None, &Origin::local("bench")).await.expect("signed in");
+        all.push(Arc::new(Mutex::new(given.refresh.expect("a refresh token").reveal().to_owned())));
+    }
+    all
 }
 
 /// The session's cookie as the browser sends it.

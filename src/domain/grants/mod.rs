@@ -10,9 +10,11 @@
 //! | [`redeem_code`], [`redeem_device`] | an app, for a person's consent | a grant of the person, for what was asked and allowed |
 //! | [`refresh`] | whoever holds a refresh token | the same grant |
 //! | [`for_service`] | a service account, for a secret | that secret |
+//! | [`derive`](derive()) | whoever holds any secret or access token | what that one lives by, and never more than it may |
 
 mod access;
 mod begin;
+mod derive;
 mod redeem;
 mod refresh;
 mod refresh_token;
@@ -22,6 +24,7 @@ mod store;
 mod tokens;
 
 pub use begin::sign_in;
+pub use derive::{DeriveError, Narrowing, derive};
 pub use redeem::{CodePresented, DeviceError, RedeemError, redeem_code, redeem_device};
 pub use refresh::{Presenter, RefreshError, refresh};
 pub use refresh_token::is_refresh_token;

@@ -15,6 +15,7 @@
 pub mod client;
 pub mod device_authorization;
 pub mod error;
+mod exchange;
 pub mod form;
 pub mod introspect;
 pub mod keys;

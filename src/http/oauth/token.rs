@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Client, client_of};
 use super::error::{OAuthError, Problem};
 use super::form::OAuthForm;
-use super::redeem;
+use super::{exchange, redeem};
 use crate::app::App;
 use crate::domain::access::Scopes;
 use crate::domain::grants::{self, Presenter, RefreshError, ServiceTokenError, Tokens};
@@ -17,7 +17,8 @@ use crate::http::edge::origin_of;
 /// The grant type of RFC 8628.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// The grant types that work here, in the order of the metadata document.
-pub const GRANT_TYPES: &[&str] = &["client_credentials", "refresh_token", "authorization_code", DEVICE_CODE];
+pub const GRANT_TYPES: &[&str] =
+    &["client_credentials", "refresh_token", "authorization_code", DEVICE_CODE, exchange::GRANT_TYPE];
 
 /// The handler.
 ///
@@ -29,12 +30,17 @@ pub async fn token(request: HttpRequest, app: Data<App>, form: OAuthForm) -> Res
         "refresh_token" => refresh_token(&request, &app, &form).await?,
         "authorization_code" => redeem::authorization_code(&request, &app, &form).await?,
         DEVICE_CODE => redeem::device_code(&request, &app, &form).await?,
+        exchange::GRANT_TYPE => exchange::token_exchange(&request, &app, &form).await?,
         _ => return Err(OAuthError::new(Problem::UnsupportedGrantType, "This grant type does not work here.")),
     };
     if let Some(left) = tokens.allowance {
         request.extensions_mut().insert(left);
     }
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(answer(&tokens)))
+    let mut body = answer(&tokens);
+    if form.get("grant_type") == Some(exchange::GRANT_TYPE) {
+        body["issued_token_type"] = exchange::ACCESS_TOKEN.into();
+    }
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(body))
 }
 
 fn answer(tokens: &Tokens) -> Value {

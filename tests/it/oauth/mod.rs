@@ -3,6 +3,7 @@
 mod bought;
 mod classes;
 mod corpus;
+mod derive;
 mod held;
 mod introspect;
 mod metadata;

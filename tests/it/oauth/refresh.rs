@@ -11,6 +11,12 @@ use crate::served;
 use crate::support::TestApp;
 use crate::support::rows::{everything, execute_all};
 
+async fn is_good(app: &TestApp, access: &str) -> bool {
+    let answer = app.bearer(access).get("/v1/me").await;
+    assert!(matches!(answer.status, 200 | 401), "{}", answer.body);
+    answer.status == 200
+}
+
 async fn renewed(app: &TestApp, refresh: &str) -> (String, String) {
     let answer = renew(app, refresh).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -30,9 +36,12 @@ served! {
         let said = claims(&access);
         assert_eq!(said["exp"].as_i64().zip(said["iat"].as_i64()).map(|(exp, iat)| exp - iat), Some(900));
         assert_eq!((&said["client_id"], &said["roles"]), (&json!("first-party"), &json!(["user"])));
+        assert!(is_good(app, &access).await);
         app.clock.advance(Span::minutes(15));
+        assert!(!is_good(app, &access).await, "its quarter of an hour is over");
         let (second, next) = renewed(app, &refresh).await;
         assert_ne!(next, refresh);
+        assert!(is_good(app, &second).await);
         assert_eq!(claims(&second)["sid"], said["sid"]);
         let kept = everything(&app.app().ctx.db).await;
         for secret in [&access, &refresh, &second, &next] {
@@ -55,18 +64,20 @@ served! {
         let (_, second) = renewed(app, &first).await;
         app.clock.advance(Span::seconds(29));
         assert_eq!(renewed(app, &first).await.1, second, "the very same");
-        let (_, third) = renewed(app, &second).await;
+        let (access, third) = renewed(app, &second).await;
         is_refused(app, &first).await;
         is_refused(app, &third).await;
+        assert!(!is_good(app, &access).await, "the whole grant has ended");
     }
 
     async fn r85_an_old_refresh_token_ends_the_grant_is_audited_and_mailed(app: &TestApp) {
-        pair(app).await;
-        let (_, first) = pair(app).await;
+        let (other, _) = pair(app).await;
+        let (access, first) = pair(app).await;
         let (_, second) = renewed(app, &first).await;
         app.clock.advance(Span::seconds(31));
         is_refused(app, &first).await;
         is_refused(app, &second).await;
+        assert_eq!((is_good(app, &access).await, is_good(app, &other).await), (false, true), "that grant alone");
         let audited = app.rows("SELECT outcome, actor_kind FROM audit_events WHERE action = 'session.refresh_reused'").await;
         assert_eq!(audited.len(), 1, "{audited:?}");
         let told = app.mails_to(ANNA).await;
@@ -123,22 +134,24 @@ served! {
     }
 
     async fn r31_a_recovered_password_and_an_end_everywhere_end_grants(app: &TestApp) {
-        let (_, refresh) = pair(app).await;
+        let (access, refresh) = pair(app).await;
         let by = app.browser();
         by.sign_in(ANNA).await;
         let ended = by.submit("/profile/sessions", "/profile/sessions/end-others", &[]).await;
         assert!(matches!(ended.status, 200 | 303), "{}", ended.body);
         is_refused(app, &refresh).await;
+        assert!(!is_good(app, &access).await);
     }
 
     async fn r85_a_refresh_token_is_good_for_its_client_alone(app: &TestApp) {
-        let (_, refresh) = pair(app).await;
+        let (access, refresh) = pair(app).await;
         let before = app.state_and_log().await;
         let app_id = "app_0190163d8694739baea5966c26f8ad91";
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str()), ("client_id", app_id)];
         let answer = form(app, &[], &fields).await;
         assert_eq!((answer.status, &answer.json()["error"]), (400, &json!("invalid_grant")), "{}", answer.body);
         assert_eq!(app.state_and_log().await, before, "and the grant is as it was");
+        assert!(is_good(app, &access).await);
         let answer = form(app, &[], &fields[..2]).await;
         assert_eq!((answer.status, &answer.json()["token_type"]), (200, &json!("Bearer")), "{}", answer.body);
         assert!(answer.header("cache-control").contains("no-store"));
@@ -172,5 +185,8 @@ served! {
         }
         let answer = ask("verify").await;
         assert_eq!((answer.status, &answer.json()["scope"]), (200, &json!("verify")), "{}", answer.body);
+        let narrowed = answer.json()["access_token"].as_str().expect("a token").to_owned();
+        let me = app.bearer(&narrowed).get("/v1/me/tokens").await;
+        assert_eq!(me.status, 403, "what was narrowed acts as a credential: {}", me.body);
     }
 }

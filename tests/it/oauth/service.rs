@@ -85,6 +85,27 @@ served! {
         assert_eq!(app.bearer(&token).get("/v1/me").await.status, 401, "it is meant for somebody else");
     }
 
+    async fn r84_a_token_of_a_service_account_dies_with_the_secret_that_bought_it(app: &TestApp) {
+        let (by, made) = billing(app).await;
+        let id = client_id(made.account.id);
+        let buy = async |secret: &str| {
+            let fields = [("grant_type", "client_credentials"), ("client_id", id.as_str()), ("client_secret", secret)];
+            form(app, &[], &fields).await.json()["access_token"].as_str().expect("a token").to_owned()
+        };
+        let second = service::add_secret(&app.app().ctx, &by, made.account.id, None).await.expect("added");
+        let (old, new) = (buy(made.secret.reveal()).await, buy(second.secret.reveal()).await);
+        let status = async |token: &str| app.bearer(token).get("/v1/me").await.status;
+        assert_eq!((status(&old).await, status(&new).await), (200, 200));
+        service::revoke_secret(&app.app().ctx, &by, made.account.id, made.account.secrets[0].id).await.expect("revoked");
+        assert_eq!((status(&old).await, status(&new).await), (401, 200));
+        service::delete(&app.app().ctx, &by, made.account.id).await.expect("deleted");
+        assert_eq!(status(&new).await, 401);
+        let fields = [("grant_type", "client_credentials"), ("client_id", id.as_str()), ("client_secret", second.secret.reveal())];
+        let refused = form(app, &[], &fields).await;
+        assert_eq!((refused.status, &refused.json()["error"]), (401, &json!("invalid_client")));
+        assert!(refused.header("www-authenticate").starts_with("Basic "));
+    }
+
     async fn r84_a_key_and_a_personal_token_are_no_client(app: &TestApp) {
         app.admin("root@example.com").await;
         let (by, made) = billing(app).await;
