@@ -17,7 +17,8 @@
 
 use super::half::HalfSession;
 use super::notice::{self, Known};
-use super::store::{self, GrantTerms, Kind, NewSession};
+use super::session::{GrantTerms, Kind, NewSession};
+use super::store;
 use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
 use crate::base::secret::{Digest, PlainSecret, base62_of_32};

@@ -1,8 +1,8 @@
 //! Signing in without a browser: everything that has to be shown comes in one request.
 
 use super::gate::{self, Admitted, Claim, Entry, MissingFactor, Program};
+use super::session::{GrantTerms, Kind};
 use super::sign_in::{Credentials, SignInError, prove};
-use super::store::{GrantTerms, Kind};
 use super::token;
 use crate::base::net::Origin;
 use crate::base::secret::PlainSecret;

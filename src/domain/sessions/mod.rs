@@ -18,6 +18,7 @@ mod notice;
 mod people;
 mod program;
 mod resume;
+mod session;
 mod sign_in;
 mod store;
 mod token;
@@ -32,11 +33,10 @@ pub use log_in::{LogInError, LoggedIn, log_in};
 pub use people::{list_viewed, remove_second_factor, restore, sign_out_everywhere, suspend};
 pub use program::{ResumeTokenError, Seen, end_grant, give_up, look, resume_token};
 pub use resume::{Overview, Presence, list, presence, resume};
+pub use session::Kind;
 pub use sign_in::{Credentials, SignInError, sign_in};
-pub use store::Kind;
 
 pub(in crate::domain) use gate::{Program, admit_app};
 pub(in crate::domain) use log_in::enter;
-pub(in crate::domain) use store::{
-    GrantTerms, end_all as end_all_in, end_beyond as end_beyond_in, end_of_client as end_of_client_in,
-};
+pub(in crate::domain) use session::GrantTerms;
+pub(in crate::domain) use store::{end_all as end_all_in, end_beyond as end_beyond_in, end_of_client as end_of_client_in};

@@ -1,7 +1,8 @@
 //! Recognising a session with each request.
 
 use super::half::HalfSession;
-use super::store::{self, Kind};
+use super::session::{Alive, Kind};
+use super::store;
 use super::token;
 use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
@@ -73,7 +74,7 @@ pub(super) async fn whole(
     mut cx: Cx,
     ctx: &Ctx,
     kind: Kind,
-    session: store::Alive,
+    session: Alive,
     origin: &Origin,
     now: Timestamp,
 ) -> db::Result<Presence> {
@@ -110,7 +111,7 @@ async fn active(cx: &mut Cx, account: AccountId) -> db::Result<Option<Account>> 
 
 /// Moves the idle end; that of a grant moves when its tokens are refreshed. When the database takes no writes, pages that only
 /// read still open.
-async fn touch(ctx: &Ctx, kind: Kind, session: &store::Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
+async fn touch(ctx: &Ctx, kind: Kind, session: &Alive, origin: &Origin, now: Timestamp) -> db::Result<()> {
     let limits = match kind {
         Kind::Browser => ctx.settings.session,
         Kind::Api => token::LIMITS,

@@ -6,7 +6,8 @@
 mod store;
 
 use super::resume::{self, Presence};
-use super::store::{self as all, Alive, Kind};
+use super::session::{Alive, Kind};
+use super::store as all;
 use crate::base::id::{AccountId, SessionId};
 use crate::base::net::Origin;
 use crate::base::text::EmailAddress;

@@ -3,7 +3,8 @@
 use crate::base::id::SessionId;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Result};
-use crate::domain::sessions::store::{Alive, AliveRow, Kind, living};
+use crate::domain::sessions::session::{Alive, Kind};
+use crate::domain::sessions::store::{AliveRow, living};
 use crate::{on, sql};
 
 /// The live session of a program with this id that is good for all that its person may.
