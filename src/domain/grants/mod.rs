@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`sign_in`] | a program, for a password | a grant of the person, for all that the person may |
 //! | [`redeem_code`], [`redeem_device`] | an app, for a person's consent | a grant of the person, for what was asked and allowed |
-//! | [`refresh`] | whoever holds a refresh token | the same grant |
+//! | [`refresh`](refresh()) | whoever holds a refresh token | the same grant |
 //! | [`for_service`] | a service account, for a secret | that secret |
 //! | [`derive`](derive()) | whoever holds any secret or access token | what that one lives by, and never more than it may |
 
