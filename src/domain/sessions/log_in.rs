@@ -57,7 +57,8 @@ pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origi
     let (tx, person) = enter(ctx, presented, code, program, origin).await?.into_parts();
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();
-    let (now, ends_at) = (ctx.now(), ctx.now() + token::LIMITS.absolute);
+    let now = ctx.now();
+    let ends_at = now + token::LIMITS.absolute;
     Ok(LoggedIn { token: token::sign(ctx, &signer, &person, (now, ends_at)), person, ends_at })
 }
 

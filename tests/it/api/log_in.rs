@@ -1,13 +1,13 @@
 //! `POST /v1/auth/login` and `/logout`: sessions of programs.
 
-use latchkey::base::time::Span;
+use latchkey::base::time::{Clock, Span};
 use latchkey::domain::accounts::Roles;
 use serde_json::{Value, json};
 
-use crate::served;
 use crate::support::TestApp;
 use crate::support::app::{Answer, PASSWORD};
 use crate::support::authenticator::{Authenticator, recovery_codes};
+use crate::{both, served};
 
 const ANNA: &str = "anna@example.com";
 const LOGIN: &str = "/v1/auth/login";
@@ -172,5 +172,19 @@ served! {
         let second = app.log_in("bob@example.com").await;
         app.suspend("bob@example.com").await;
         assert_eq!(app.bearer(&second).get("/v1/me").await.code(), "AUTH_002");
+    }
+}
+
+both! {
+    async fn a_password_gives_a_session_while_time_goes_on(db: &TestDb) {
+        let app = TestApp::start_at(db, &[], Clock::system()).await;
+        app.account(ANNA, Roles::user()).await;
+        for _ in 0..3 {
+            let answer = log_in(&app, &json!({ "email": ANNA, "password": PASSWORD })).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            let token = answer.json()["data"]["token"].as_str().expect("a token").to_owned();
+            assert_eq!(app.bearer(&token).get("/v1/me").await.status, 200);
+        }
+        app.stop().await;
     }
 }
