@@ -7,9 +7,9 @@ use latchkey::base::time::Span;
 use serde_json::json;
 
 use super::{ANNA, both, claims, form, pair, renew};
-use crate::served;
 use crate::support::TestApp;
 use crate::support::rows::{everything, execute_all};
+use crate::{both, served};
 
 async fn is_good(app: &TestApp, access: &str) -> bool {
     let answer = app.bearer(access).get("/v1/me").await;
@@ -188,5 +188,20 @@ served! {
         let narrowed = answer.json()["access_token"].as_str().expect("a token").to_owned();
         let me = app.bearer(&narrowed).get("/v1/me/tokens").await;
         assert_eq!(me.status, 403, "what was narrowed acts as a credential: {}", me.body);
+    }
+}
+
+both! {
+    async fn r86_what_was_spent_stays_spent_after_a_restart(db: &TestDb) {
+        let app = TestApp::start(db, &[]).await;
+        let (_, first) = pair(&app).await;
+        let (_, second) = renewed(&app, &first).await;
+        let (_, third) = renewed(&app, &second).await;
+        let clock = app.clock.clone();
+        app.stop().await;
+        let app = TestApp::start_at(db, &[], clock).await;
+        is_refused(&app, &first).await;
+        is_refused(&app, &third).await;
+        app.stop().await;
     }
 }
