@@ -37,9 +37,6 @@ pub async fn services(stage: &Stage) {
         let asked = machine.exchange_client_credentials().add_scope(Scope::new("verify".into()));
         let tokens = asked.request_async(&send).await.expect("a token");
         assert!(tokens.expires_in().is_some() && tokens.refresh_token().is_none());
-        if !stage.names("introspection_endpoint") {
-            continue;
-        }
         let introspection = IntrospectionUrl::new(endpoint(stage, "introspection_endpoint")).expect("an address");
         let resource = client(&stage.resource).set_auth_type(how).set_introspection_url(introspection);
         let known = resource.introspect(tokens.access_token()).request_async(&send).await.expect("an answer");

@@ -56,19 +56,13 @@ impl Stage {
         let client = clients::register(&app.app().ctx, &administrator, draft).await.expect("registered").to_string();
         let machine = service(&app, &by, "machine", "verify").await;
         let metadata = app.anon("GET", "/.well-known/oauth-authorization-server").await.json();
-        let sees = if metadata["introspection_endpoint"].is_string() { "introspect" } else { "verify" };
-        let resource = service(&app, &by, "resource", sees).await;
+        let resource = service(&app, &by, "resource", "introspect").await;
         Self { app, machine, resource, client, metadata }
     }
 
     /// The issuer, which is the address of the server.
     pub fn issuer(&self) -> String {
         self.app.app().ctx.settings.public_url.clone()
-    }
-
-    /// Whether the server says that it does this somewhere.
-    pub fn names(&self, endpoint: &str) -> bool {
-        self.metadata[endpoint].is_string()
     }
 
     /// What a driver has to know.
