@@ -72,6 +72,8 @@ pub async fn latchkey(database: &str, folder: &Path) -> Running {
     let (workers, folder) = (WORKERS.to_string(), folder.display().to_string());
     let settings = [
         ("bind", "127.0.0.1:0"),
+        // Signed tokens name it; the server that makes them listens on another port than the one that is measured.
+        ("public_url", "http://127.0.0.1:1"),
         ("data_dir", &folder),
         ("database_url", database),
         ("master_key", "5f1d3b907c2ae8463e9a71c05b8d24f6a3170e9cd2486b5f91ec7a038d64b25e"),
