@@ -133,7 +133,7 @@ served! {
         is_refused(app, &refresh).await;
     }
 
-    async fn r31_a_recovered_password_and_an_end_everywhere_end_grants(app: &TestApp) {
+    async fn r31_an_end_of_all_other_sessions_ends_grants(app: &TestApp) {
         let (access, refresh) = pair(app).await;
         let by = app.browser();
         by.sign_in(ANNA).await;
