@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::stage::Stage;
+use crate::support::database::TestDb;
 use crate::support::environment;
 
 /// How long a driver may say nothing: a device waits five seconds between two questions.
@@ -44,11 +45,20 @@ fn command(there: &Path, language: Language, driver: &str) -> Command {
     }
 }
 
-/// Runs a driver to its end. What works, by its word; nothing where the clients are not installed, which is told.
+/// Runs a driver against a server with this database; all that is `known` of it has to work. Where the clients are not
+/// installed nothing is tried, which is told.
 ///
 /// # Panics
 /// When something does not work, and where `REQUIRE_CLIENTS=1` says that it must run.
-pub async fn run(stage: &Stage, language: Language, driver: &str) -> Option<Vec<String>> {
+pub async fn runs(db: &TestDb, language: Language, driver: &str, known: &[&str]) {
+    let Some(works) = run(&Stage::set(db).await, language, driver).await else { return };
+    for what in known {
+        assert!(works.iter().any(|done| done == what), "{what} is not among {works:?}");
+    }
+}
+
+/// What works, by the driver's word; nothing where the clients are not installed.
+async fn run(stage: &Stage, language: Language, driver: &str) -> Option<Vec<String>> {
     let Some(there) = installed() else {
         let required = environment("REQUIRE_CLIENTS").is_some_and(|value| value == "1");
         assert!(!required, "the OAuth clients are not installed: run .ci/clients.sh");
@@ -98,12 +108,4 @@ fn listen(child: &mut Child) -> UnboundedReceiver<String> {
     let (tell, said) = unbounded_channel();
     std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
     said
-}
-
-/// Everything worked that the driver knows; or nothing was tried, which was told.
-pub fn assert_works(works: Option<&Vec<String>>, known: &[&str]) {
-    let Some(works) = works else { return };
-    for what in known {
-        assert!(works.iter().any(|done| done == what), "{what} is not among {works:?}");
-    }
 }

@@ -13,22 +13,18 @@ use crate::only;
 
 only! { Sqlite:
     async fn openid_client_signs_in_services_people_and_devices(db: &TestDb) {
-        let stage = Stage::set(db).await;
-        let works = driver::run(&stage, Language::Node, "openid_client.mjs").await;
-        driver::assert_works(works.as_ref(), &[
+        driver::runs(db, Language::Node, "openid_client.mjs", &[
             "client credentials with ClientSecretBasic",
             "client credentials with ClientSecretPost",
             "introspection and revocation",
             "authorization code with PKCE",
             "refresh",
             "device sign-in",
-        ]);
+        ]).await;
     }
 
     async fn oauth4webapi_signs_in_services_people_and_devices(db: &TestDb) {
-        let stage = Stage::set(db).await;
-        let works = driver::run(&stage, Language::Node, "oauth4webapi.mjs").await;
-        driver::assert_works(works.as_ref(), &[
+        driver::runs(db, Language::Node, "oauth4webapi.mjs", &[
             "discovery",
             "client credentials with ClientSecretBasic",
             "client credentials with ClientSecretPost",
@@ -36,33 +32,29 @@ only! { Sqlite:
             "authorization code with PKCE",
             "refresh",
             "device sign-in",
-        ]);
+        ]).await;
     }
 
     async fn authlib_signs_in_services_and_people(db: &TestDb) {
-        let stage = Stage::set(db).await;
-        let works = driver::run(&stage, Language::Python, "authlib_client.py").await;
-        driver::assert_works(works.as_ref(), &[
+        driver::runs(db, Language::Python, "authlib_client.py", &[
             "discovery",
             "client credentials with client_secret_basic",
             "client credentials with client_secret_post",
             "introspection and revocation",
             "authorization code with PKCE",
             "refresh",
-        ]);
+        ]).await;
     }
 
     async fn requests_oauthlib_signs_in_services_and_people(db: &TestDb) {
-        let stage = Stage::set(db).await;
-        let works = driver::run(&stage, Language::Python, "requests_oauthlib_client.py").await;
-        driver::assert_works(works.as_ref(), &[
+        driver::runs(db, Language::Python, "requests_oauthlib_client.py", &[
             "discovery",
             "client credentials with basic",
             "client credentials with post",
             "introspection and revocation",
             "authorization code with PKCE",
             "refresh",
-        ]);
+        ]).await;
     }
 
     async fn the_crate_oauth2_signs_in_services_people_and_devices(db: &TestDb) {
