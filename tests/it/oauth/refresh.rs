@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{ANNA, both, claims, form, pair, renew};
 use crate::support::TestApp;
+use crate::support::letter;
 use crate::support::rows::{everything, execute_all};
 use crate::{both, served};
 
@@ -139,6 +140,19 @@ served! {
         by.sign_in(ANNA).await;
         let ended = by.submit("/profile/sessions", "/profile/sessions/end-others", &[]).await;
         assert!(matches!(ended.status, 200 | 303), "{}", ended.body);
+        is_refused(app, &refresh).await;
+        assert!(!is_good(app, &access).await);
+    }
+
+    async fn r31_a_recovered_password_ends_grants(app: &TestApp) {
+        let (access, refresh) = pair(app).await;
+        let browser = app.browser();
+        browser.submit("/recover", "/recover", &[("email", ANNA)]).await;
+        let mails = app.mails_to(ANNA).await;
+        let link = mails.iter().find(|mail| letter::text(mail).contains("/recover/")).expect("a mail with a link");
+        let link = letter::link(link, "/recover/");
+        let chosen = browser.submit(&link, &link, &[("password", "copper-lantern-drifts-77")]).await;
+        assert_eq!(chosen.status, 303, "{}", chosen.body);
         is_refused(app, &refresh).await;
         assert!(!is_good(app, &access).await);
     }
