@@ -20,7 +20,7 @@ use latchkey::domain::credentials::service::{self, ServiceDraft};
 use latchkey::domain::credentials::{self, AddressList, Expiry, PersonalDraft, Sender};
 use latchkey::domain::grants;
 use latchkey::domain::sessions::{self, Credentials};
-use latchkey::domain::workspaces::{self, Slug, Which, WorkspaceDraft};
+use latchkey::domain::workspaces::{self, Look, Slug, Which, WorkspaceDraft};
 use latchkey::execute;
 
 use super::load::Load;
@@ -121,7 +121,7 @@ async fn collect(app: &App, of: &Person) {
 
 /// A workspace whose plan no measurement reaches.
 async fn workspace(app: &App, of: &Person, slug: &str) -> WorkspaceId {
-    let draft = WorkspaceDraft { name: Label::parse(slug).expect("a name"), slug: Slug::parse(slug) };
+    let draft = WorkspaceDraft { name: Label::parse(slug).expect("a name"), slug: Slug::parse(slug), look: Look::default() };
     let made = workspaces::create(&app.ctx, of, draft).await.expect("a workspace");
     let mut tx = app.ctx.db.write().await.expect("a transaction");
     execute!(tx, sqlx::query("UPDATE plans SET requests_per_minute = 1000000")).expect("changed");

@@ -122,6 +122,7 @@ actions! {
     WorkspaceRenamed "workspace.renamed" "Workspace renamed"
     WorkspaceChanged "workspace.changed" "Workspace settings changed"
     WorkspaceDeleted "workspace.deleted" "Workspace deleted"
+    WorkspaceActivated "session.workspace_activated" "Workspace activated for a session"
     WorkspaceSuspended "workspace.suspended" "Workspace suspended"
     WorkspaceRestored "workspace.restored" "Workspace restored"
     MemberInvited "member.invited" "Member invited to a workspace"

@@ -6,6 +6,7 @@
 //! administrator ends it. All of that is decided here, from the database, with each request. Every session begins at the
 //! [`gate`].
 
+mod active;
 mod change_password;
 mod compare;
 mod confirm;
@@ -23,6 +24,7 @@ mod sign_in;
 mod store;
 mod token;
 
+pub use active::{ActivateError, activate, active};
 pub use change_password::{ChangePasswordError, change_password};
 pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::look::{Logo, Look};
 use super::member::{self, Member, Refused};
 use super::roles::Right;
 use super::store;
@@ -18,6 +19,15 @@ pub struct NewName {
     pub name: Label,
     /// In addresses; nothing to leave it as it is.
     pub slug: Option<Slug>,
+}
+
+/// What a workspace is to be called by people, and what it is to show.
+#[derive(Debug, Clone)]
+pub struct Appearance {
+    /// Its name.
+    pub name: Label,
+    /// The rest.
+    pub look: Look,
 }
 
 /// Why a workspace was not changed.
@@ -56,6 +66,31 @@ pub async fn rename(ctx: &Ctx, by: &Member, new: NewName) -> Result<Slug, Change
     record(&mut tx, ctx, by, Action::WorkspaceRenamed, details).await?;
     tx.commit().await?;
     Ok(slug)
+}
+
+/// Gives the workspace another name, picture and words at once; its name in addresses stays.
+///
+/// # Errors
+/// When a rule forbids it; then nothing has changed.
+pub async fn set_appearance(ctx: &Ctx, by: &Member, new: &Appearance) -> Result<(), ChangeError> {
+    let mut tx = ctx.db.write().await?;
+    member::allowed::<ChangeError>(&mut tx, by, Right::ManageSettings).await?;
+    let before = by.workspace();
+    if new.name == before.name && new.look == before.look {
+        return Ok(());
+    }
+    if !store::set_appearance(&mut tx, before.id, (&new.name, &new.look), ctx.now()).await? {
+        return Err(Refused::NotFound.into());
+    }
+    let words = |name: &Label, look: &Look| {
+        let labels: Vec<&str> = look.labels.words().collect();
+        json!({ "name": name.as_str(), "logo": look.logo.as_ref().map(Logo::as_str), "labels": labels })
+    };
+    let details = json!({ "before": words(&before.name, &before.look), "after": words(&new.name, &new.look) });
+    let action = if new.name == before.name { Action::WorkspaceChanged } else { Action::WorkspaceRenamed };
+    record(&mut tx, ctx, by, action, details).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Says whether the workspace's keys may manage keys. It binds each of them on its next request.

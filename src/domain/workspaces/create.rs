@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::look::Look;
 use super::roles::MemberRoles;
 use super::store;
 use super::workspace::{KeysManage, Slug, Workspace};
@@ -24,6 +25,8 @@ pub struct WorkspaceDraft {
     pub name: Label,
     /// Its name in addresses; made from its name if none is given.
     pub slug: Option<Slug>,
+    /// What it shows beside its name.
+    pub look: Look,
 }
 
 /// Why no workspace was made.
@@ -88,10 +91,10 @@ pub(in crate::domain) async fn create_in(
     let plan = plan_for(tx, by).await?;
     match draft.slug {
         Some(slug) => {
-            let new = NewWorkspace { slug, name: draft.name, plan, of: Whose::Shared };
+            let new = NewWorkspace { slug, name: draft.name, look: draft.look, plan, of: Whose::Shared };
             insert(tx, ctx, by, new).await?.ok_or(CreateError::SlugTaken)
         }
-        None => Ok(insert_marked(tx, ctx, by, draft.name, plan, Whose::Shared).await?),
+        None => Ok(insert_marked(tx, ctx, by, (draft.name, draft.look), plan, Whose::Shared).await?),
     }
 }
 
@@ -154,7 +157,7 @@ pub(in crate::domain) async fn personal_in(tx: &mut Tx, ctx: &Ctx, of: &Person) 
     let plan = store::policy(tx).await?.new_plan;
     let name = Label::parse(of.account().name.as_str());
     let name = name.or_else(|_| Label::parse(of.email().local_part())).map_err(|_| db::Error::corrupt("name"))?;
-    insert_marked(tx, ctx, of, name, plan, Whose::Personal).await
+    insert_marked(tx, ctx, of, (name, Look::default()), plan, Whose::Personal).await
 }
 
 /// Whether it is somebody's own.
@@ -167,16 +170,24 @@ enum Whose {
 struct NewWorkspace {
     slug: Slug,
     name: Label,
+    look: Look,
     plan: String,
     of: Whose,
 }
 
 /// Inserts it under the slug of its name, with a random mark if that is taken.
-async fn insert_marked(tx: &mut Tx, ctx: &Ctx, by: &Person, name: Label, plan: String, of: Whose) -> db::Result<Workspace> {
+async fn insert_marked(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &Person,
+    (name, look): (Label, Look),
+    plan: String,
+    of: Whose,
+) -> db::Result<Workspace> {
     let plain = Slug::of(&name);
     let mark = hex(&ctx.rng.bytes32()[..4]);
     for slug in [plain.clone(), plain.marked(&mark)] {
-        let new = NewWorkspace { slug, name: name.clone(), plan: plan.clone(), of };
+        let new = NewWorkspace { slug, name: name.clone(), look: look.clone(), plan: plan.clone(), of };
         if let Some(made) = insert(tx, ctx, by, new).await? {
             return Ok(made);
         }
@@ -191,6 +202,7 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, by: &Person, new: NewWorkspace) -> db::R
         id: WorkspaceId::new(now, &ctx.rng),
         slug: new.slug,
         name: new.name,
+        look: new.look,
         plan: new.plan,
         personal_of: (new.of == Whose::Personal).then_some(by.id()),
         keys_manage: KeysManage::Allowed,

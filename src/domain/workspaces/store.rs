@@ -1,5 +1,6 @@
 //! The tables `workspaces`, `memberships` and `workspace_policy`.
 
+use super::look::{Labels, Logo, Look};
 use super::member::Which;
 use super::roles::MemberRoles;
 use super::workspace::{KeysManage, Slug, Workspace};
@@ -15,6 +16,8 @@ struct WorkspaceRow {
     id: String,
     slug: String,
     name: String,
+    logo: Option<String>,
+    labels: String,
     plan: String,
     personal_of: Option<String>,
     keys_manage: String,
@@ -31,6 +34,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
             id: WorkspaceId::from_db(&row.id).map_err(|_| Error::corrupt("workspace id"))?,
             slug: Slug::parse(&row.slug).ok_or(Error::corrupt("slug"))?,
             name: Label::parse(&row.name).map_err(|_| Error::corrupt("name"))?,
+            look: look(row.logo.as_deref(), &row.labels)?,
             plan: row.plan,
             personal_of: personal_of.map_err(|_| Error::corrupt("account id"))?,
             keys_manage: KeysManage::from_db(&row.keys_manage).ok_or(Error::corrupt("workspace"))?,
@@ -40,17 +44,25 @@ impl TryFrom<WorkspaceRow> for Workspace {
     }
 }
 
+/// What a workspace shows, as its columns have it.
+pub(super) fn look(logo: Option<&str>, labels: &str) -> Result<Look> {
+    let logo = logo.map(|logo| Logo::parse(logo).ok_or(Error::corrupt("logo"))).transpose()?;
+    Ok(Look { logo, labels: Labels::from_db(labels).ok_or(Error::corrupt("labels"))? })
+}
+
 /// Adds a workspace; false if its slug is taken.
 pub(super) async fn insert(tx: &mut Tx, workspace: &Workspace, by: AccountId) -> Result<bool> {
     let added = execute!(
         tx,
         sqlx::query(sql!(
-            "INSERT INTO workspaces (id, slug, name, plan, personal_of, keys_manage, created_by, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (slug) DO NOTHING"
+            "INSERT INTO workspaces (id, slug, name, logo, labels, plan, personal_of, keys_manage, created_by, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT (slug) DO NOTHING"
         ))
         .bind(workspace.id.to_db())
         .bind(workspace.slug.as_str())
         .bind(workspace.name.as_str())
+        .bind(workspace.look.logo.as_ref().map(Logo::as_str))
+        .bind(workspace.look.labels.to_db())
         .bind(&workspace.plan)
         .bind(workspace.personal_of.map(|id| id.to_db()))
         .bind(workspace.keys_manage.as_str())
@@ -130,6 +142,20 @@ pub(super) async fn rename(tx: &mut Tx, id: WorkspaceId, (name, slug): (&Label, 
     Ok(changed == 1)
 }
 
+/// Gives a workspace another name and look; false if it is gone.
+pub(super) async fn set_appearance(tx: &mut Tx, id: WorkspaceId, (name, look): (&Label, &Look), now: Timestamp) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE workspaces SET name = $2, logo = $3, labels = $4, updated_at = $5 WHERE id = $1"))
+            .bind(id.to_db())
+            .bind(name.as_str())
+            .bind(look.logo.as_ref().map(Logo::as_str))
+            .bind(look.labels.to_db())
+            .bind(now.micros())
+    )?;
+    Ok(changed == 1)
+}
+
 /// Says whether its keys may manage keys; false if that is so already.
 pub(super) async fn set_keys_manage(tx: &mut Tx, id: WorkspaceId, keys: KeysManage, now: Timestamp) -> Result<bool> {
     let changed = execute!(
@@ -157,7 +183,7 @@ pub(super) async fn save_creators(tx: &mut Tx, roles: &[String], now: Timestamp)
 pub(super) async fn by_id(cx: &mut Cx, id: WorkspaceId) -> Result<Option<Workspace>> {
     let row: Option<WorkspaceRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, slug, name, plan, personal_of, keys_manage, created_at, suspended_at FROM workspaces WHERE id = $1"
+            "SELECT id, slug, name, logo, labels, plan, personal_of, keys_manage, created_at, suspended_at FROM workspaces WHERE id = $1"
         ))
         .bind(id.to_db())
         .fetch_optional(c)
@@ -213,7 +239,7 @@ pub(in crate::domain) async fn find(cx: &mut Cx, which: &Which) -> Result<Option
     };
     let row: Option<WorkspaceRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, slug, name, plan, personal_of, keys_manage, created_at, suspended_at
+            "SELECT id, slug, name, logo, labels, plan, personal_of, keys_manage, created_at, suspended_at
              FROM workspaces WHERE id = $1 OR slug = $2"
         ))
         .bind(id)
@@ -228,7 +254,7 @@ pub(in crate::domain) async fn find(cx: &mut Cx, which: &Which) -> Result<Option
 pub(super) async fn personal(cx: &mut Cx, account: AccountId) -> Result<Option<Workspace>> {
     let row: Option<WorkspaceRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, slug, name, plan, personal_of, keys_manage, created_at, suspended_at
+            "SELECT id, slug, name, logo, labels, plan, personal_of, keys_manage, created_at, suspended_at
              FROM workspaces WHERE personal_of = $1"
         ))
         .bind(account.to_db())
@@ -258,8 +284,8 @@ pub(super) async fn membership(
     };
     let row: Option<MembershipRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT w.id, w.slug, w.name, w.plan, w.personal_of, w.keys_manage, w.created_at, w.suspended_at,
-                    m.id AS membership_id, m.roles
+            "SELECT w.id, w.slug, w.name, w.logo, w.labels, w.plan, w.personal_of, w.keys_manage, w.created_at,
+                    w.suspended_at, m.id AS membership_id, m.roles
              FROM workspaces w JOIN memberships m ON m.workspace_id = w.id
              WHERE m.account_id = $1 AND (w.id = $2 OR w.slug = $3)"
         ))
@@ -281,8 +307,8 @@ pub(super) async fn membership(
 pub(super) async fn of_account(cx: &mut Cx, account: AccountId) -> Result<Vec<(Workspace, MemberRoles)>> {
     let rows: Vec<MembershipRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT w.id, w.slug, w.name, w.plan, w.personal_of, w.keys_manage, w.created_at, w.suspended_at,
-                    m.id AS membership_id, m.roles
+            "SELECT w.id, w.slug, w.name, w.logo, w.labels, w.plan, w.personal_of, w.keys_manage, w.created_at,
+                    w.suspended_at, m.id AS membership_id, m.roles
              FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
              WHERE m.account_id = $1
              ORDER BY CASE WHEN w.personal_of = $1 THEN 0 ELSE 1 END, lower(w.name), w.id LIMIT 1000"

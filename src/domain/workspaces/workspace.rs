@@ -1,5 +1,6 @@
 //! The words of workspaces.
 
+use super::look::Look;
 use crate::base::id::{AccountId, WorkspaceId};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
@@ -73,6 +74,8 @@ pub struct Workspace {
     pub slug: Slug,
     /// What people call it.
     pub name: Label,
+    /// What it shows beside its name.
+    pub look: Look,
     /// Its plan, by name.
     pub plan: String,
     /// Whose own workspace it is, if it is somebody's.

@@ -15,7 +15,7 @@ const CHANGED_BY_REQUESTS: &[&str] = &[
     "SELECT * FROM memberships ORDER BY id",
     "SELECT * FROM workspace_invitations ORDER BY id",
     "SELECT * FROM workspace_policy",
-    "SELECT id, account_id, kind, key_digest, client_id, scopes, audiences, workspace_id, ended_at FROM sessions ORDER BY id",
+    "SELECT id, account_id, kind, key_digest, client_id, scopes, audiences, workspace_id, active_workspace_id, ended_at FROM sessions ORDER BY id",
     "SELECT * FROM signing_keys ORDER BY id",
     "SELECT * FROM given_up_tokens ORDER BY digest",
     "SELECT * FROM audiences ORDER BY name",

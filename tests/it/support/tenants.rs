@@ -3,7 +3,7 @@
 use latchkey::base::id::MembershipId;
 use latchkey::base::text::{EmailAddress, Label};
 use latchkey::domain::accounts::{Person, Roles};
-use latchkey::domain::workspaces::{self, Member, MemberRoles, Slug, Which, Workspace, WorkspaceDraft};
+use latchkey::domain::workspaces::{self, Look, Member, MemberRoles, Slug, Which, Workspace, WorkspaceDraft};
 use latchkey::{execute, on, sql};
 
 use super::TestApp;
@@ -12,7 +12,7 @@ impl TestApp {
     /// A workspace with this name in addresses, which the person owns.
     pub async fn workspace(&self, owner: &Person, slug: &str) -> Workspace {
         let name = Label::parse(&format!("{slug} Inc.")).expect("a name");
-        let draft = WorkspaceDraft { name, slug: Some(Slug::parse(slug).expect("a slug")) };
+        let draft = WorkspaceDraft { name, slug: Some(Slug::parse(slug).expect("a slug")), look: Look::default() };
         workspaces::create(&self.app().ctx, owner, draft).await.expect("created")
     }
 

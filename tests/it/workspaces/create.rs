@@ -1,13 +1,14 @@
 //! Making workspaces, and everybody's own.
 
 use latchkey::base::text::Label;
-use latchkey::domain::workspaces::{self, CreateError, Slug, Standing, WorkspaceDraft};
+use latchkey::domain::workspaces::{self, CreateError, Look, Slug, Standing, WorkspaceDraft};
 
 use crate::served;
 use crate::support::rows::execute_all;
 
 fn draft(name: &str, slug: Option<&str>) -> WorkspaceDraft {
-    WorkspaceDraft { name: Label::parse(name).expect("a name"), slug: slug.map(|slug| Slug::parse(slug).expect("a slug")) }
+    let slug = slug.map(|slug| Slug::parse(slug).expect("a slug"));
+    WorkspaceDraft { name: Label::parse(name).expect("a name"), slug, look: Look::default() }
 }
 
 served! {

@@ -14,6 +14,7 @@ pub use join::{Addressee, JoinError, by_link, set_up_and_join};
 
 pub(in crate::domain) use store::cancel_those_of as cancel_those_of_in;
 
+use super::look::Look;
 use super::roles::MemberRoles;
 use super::workspace::Slug;
 use crate::base::id::{InvitationId, WorkspaceId};
@@ -55,6 +56,8 @@ pub struct OpenInvitation {
     pub name: Label,
     /// Its name in addresses.
     pub slug: Slug,
+    /// What it shows beside its name.
+    pub look: Look,
     /// Who is invited.
     pub email: EmailAddress,
     /// As what.

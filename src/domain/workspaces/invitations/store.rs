@@ -7,6 +7,7 @@ use crate::base::secret::Digest;
 use crate::base::text::{EmailAddress, Label};
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
+use crate::domain::workspaces::store::look;
 use crate::domain::workspaces::{MemberRoles, Slug};
 use crate::{execute, on, sql};
 
@@ -204,6 +205,8 @@ struct OpenRow {
     workspace_id: String,
     name: String,
     slug: String,
+    logo: Option<String>,
+    labels: String,
     email: String,
     roles: String,
     inviter: Option<String>,
@@ -219,6 +222,7 @@ impl TryFrom<OpenRow> for OpenInvitation {
             workspace: WorkspaceId::from_db(&row.workspace_id).map_err(|_| Error::corrupt("workspace id"))?,
             name: Label::parse(&row.name).map_err(|_| Error::corrupt("name"))?,
             slug: Slug::parse(&row.slug).ok_or(Error::corrupt("slug"))?,
+            look: look(row.logo.as_deref(), &row.labels)?,
             email: EmailAddress::parse(&row.email).map_err(|_| Error::corrupt("address"))?,
             roles: MemberRoles::from_db(&row.roles).ok_or(Error::corrupt("role"))?,
             inviter: row.inviter,
@@ -231,7 +235,7 @@ impl TryFrom<OpenRow> for OpenInvitation {
 pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest, now: Timestamp) -> Result<Option<OpenInvitation>> {
     let row: Option<OpenRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT i.id, i.workspace_id, w.name, w.slug, i.email, i.roles, a.email AS inviter, i.expires_at
+            "SELECT i.id, i.workspace_id, w.name, w.slug, w.logo, w.labels, i.email, i.roles, a.email AS inviter, i.expires_at
              FROM workspace_invitations i JOIN workspaces w ON w.id = i.workspace_id LEFT JOIN accounts a ON a.id = i.invited_by
              WHERE i.digest = $1 AND i.ended_at IS NULL AND i.expires_at > $2 AND w.suspended_at IS NULL"
         ))
@@ -247,7 +251,7 @@ pub(super) async fn by_digest(cx: &mut Cx, digest: &Digest, now: Timestamp) -> R
 pub(super) async fn by_id(cx: &mut Cx, id: InvitationId, now: Timestamp) -> Result<Option<OpenInvitation>> {
     let row: Option<OpenRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT i.id, i.workspace_id, w.name, w.slug, i.email, i.roles, a.email AS inviter, i.expires_at
+            "SELECT i.id, i.workspace_id, w.name, w.slug, w.logo, w.labels, i.email, i.roles, a.email AS inviter, i.expires_at
              FROM workspace_invitations i JOIN workspaces w ON w.id = i.workspace_id LEFT JOIN accounts a ON a.id = i.invited_by
              WHERE i.id = $1 AND i.ended_at IS NULL AND i.expires_at > $2 AND w.suspended_at IS NULL"
         ))
@@ -263,7 +267,7 @@ pub(super) async fn by_id(cx: &mut Cx, id: InvitationId, now: Timestamp) -> Resu
 pub(super) async fn to_address(cx: &mut Cx, email_key: &str, now: Timestamp) -> Result<Vec<OpenInvitation>> {
     let rows: Vec<OpenRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT i.id, i.workspace_id, w.name, w.slug, i.email, i.roles, a.email AS inviter, i.expires_at
+            "SELECT i.id, i.workspace_id, w.name, w.slug, w.logo, w.labels, i.email, i.roles, a.email AS inviter, i.expires_at
              FROM workspace_invitations i JOIN workspaces w ON w.id = i.workspace_id LEFT JOIN accounts a ON a.id = i.invited_by
              WHERE i.email_key = $1 AND i.ended_at IS NULL AND i.expires_at > $2 AND w.suspended_at IS NULL
              ORDER BY i.created_at DESC, i.id DESC LIMIT 100"

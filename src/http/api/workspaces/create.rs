@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{TAG, example, name, shape, slug, view};
 use crate::app::App;
 use crate::domain::repeats::NotDone;
-use crate::domain::workspaces::{self, CreateError, MemberRoles, WorkspaceDraft};
+use crate::domain::workspaces::{self, CreateError, Look, MemberRoles, WorkspaceDraft};
 use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, created, replayed};
 use crate::http::api::fields::{Fields, Then};
@@ -44,7 +44,7 @@ pub async fn create(request: HttpRequest, app: Data<App>, asked: Then<ApiPerson,
         fields.problem("name", "is required, as a text");
     }
     fields.finish()?;
-    let draft = WorkspaceDraft { name: named.expect("without a name there was a problem"), slug };
+    let draft = WorkspaceDraft { name: named.expect("without a name there was a problem"), slug, look: Look::default() };
     match workspaces::create_once(&app.ctx, &me, draft, repeat.as_ref()).await {
         Ok(made) => Ok(created(&request, view(&made, Some(&MemberRoles::owner())))),
         Err(NotDone::Before(made)) => {

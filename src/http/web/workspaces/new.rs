@@ -8,7 +8,7 @@ use super::list::{refusal, sentence};
 use super::page_of;
 use crate::app::App;
 use crate::base::text::Label;
-use crate::domain::workspaces::{self, CreateError, Slug, WorkspaceDraft};
+use crate::domain::workspaces::{self, CreateError, Look, Slug, WorkspaceDraft};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::done::Done;
 use crate::http::web::form::Problems;
@@ -50,7 +50,7 @@ impl NewForm<'_> {
         let name = Label::parse(self.name).map_err(|why| problems.add("name", why.to_string()));
         let slug = slug_of(self.slug).map_err(|why| problems.add("slug", why));
         match (name, slug) {
-            (Ok(name), Ok(slug)) => Ok(WorkspaceDraft { name, slug }),
+            (Ok(name), Ok(slug)) => Ok(WorkspaceDraft { name, slug, look: Look::default() }),
             (_, _) => Err(problems),
         }
     }
