@@ -21,6 +21,7 @@ mod refresh_token;
 mod revoke;
 mod service;
 mod store;
+mod theft;
 mod tokens;
 
 pub use begin::sign_in;

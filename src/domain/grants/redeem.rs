@@ -1,18 +1,18 @@
 //! What a person's yes becomes: a grant, once (RFC 6749 section 4.1.3, RFC 8628 section 3.4).
 
 use super::begin::begin_in;
-use super::store;
+use super::theft::{self, Doubted};
 use super::tokens::Tokens;
 use crate::base::id::{AccountId, ClientId, SessionId};
 use crate::base::net::Origin;
-use crate::db::{self, Change, Tx};
+use crate::db::{self, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::{Audiences, Scopes};
 use crate::domain::accounts;
-use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::clients::authorize::{NotSpent, Presented, spend_in};
 use crate::domain::clients::device::{NotApproved, poll_in};
 use crate::domain::limits::{Counted, Exhausted, Rate};
+use crate::domain::mail::Twice;
 use crate::domain::sessions::GrantTerms;
 use crate::domain::signing::{self, Signer};
 
@@ -82,7 +82,7 @@ async fn redeem(ctx: &Ctx, presented: CodePresented<'_>, origin: &Origin) -> Res
             count_unknown(ctx, origin)?;
             return Err(RedeemError::Invalid);
         }
-        Err(NotSpent::Again(account, grant)) => return Err(end(tx, ctx, account, grant, origin).await?),
+        Err(NotSpent::Again(account, grant)) => return Err(end(tx, ctx, client, (account, grant), origin).await?),
     };
     let allowed = Allowed { account: spent.account, client, scopes: spent.scopes.clone(), audiences: spent.audiences.clone() };
     let Some((grant, tokens)) = give(&mut tx, ctx, &signer, allowed, origin).await? else { return Err(RedeemError::Invalid) };
@@ -94,13 +94,16 @@ async fn redeem(ctx: &Ctx, presented: CodePresented<'_>, origin: &Origin) -> Res
 }
 
 /// Ends the grant of a code that was presented again.
-async fn end(mut tx: Tx, ctx: &Ctx, account: AccountId, grant: SessionId, origin: &Origin) -> db::Result<RedeemError> {
-    let now = ctx.now();
-    if store::end(&mut tx, grant, now).await? {
-        tx.narrow(Change::Account(account.to_db()), now).await?;
-        let event = Event::done(Actor::Nobody, origin, Action::CodeReused, account).of(grant).refused();
-        audit::record(&mut tx, ctx, now, event).await?;
-        tx.commit().await?;
+async fn end(
+    mut tx: Tx,
+    ctx: &Ctx,
+    client: ClientId,
+    (account, session): (AccountId, SessionId),
+    origin: &Origin,
+) -> db::Result<RedeemError> {
+    if let Some(account) = accounts::by_id(&mut tx, account).await? {
+        let doubted = Doubted { session, account: &account, client: Some(client) };
+        theft::end(tx, ctx, doubted, Twice::Code, origin).await?;
     }
     Ok(RedeemError::Invalid)
 }

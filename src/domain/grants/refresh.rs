@@ -8,18 +8,18 @@
 use super::access::{self, Denied};
 use super::refresh_token::{self, is_refresh_token};
 use super::store::{self, Held};
+use super::theft::{self, Doubted};
 use super::tokens::{LIMITS, Tokens};
 use crate::base::id::ClientId;
 use crate::base::net::Origin;
 use crate::base::secret::PlainSecret;
 use crate::base::time::{Span, Timestamp};
-use crate::db::{self, Change, Tx};
+use crate::db::{self, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::{Scopes, needs_factor_in};
 use crate::domain::accounts::{self, Account};
-use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::limits::{Counted, Exhausted, Rate};
-use crate::domain::mail::{Cause, GrantEnded, Message, NOTICE_LIFE};
+use crate::domain::mail::Twice;
 use crate::domain::signing;
 
 /// How long a token that was just spent is answered with the same successor.
@@ -145,20 +145,8 @@ async fn successor(tx: &mut Tx, ctx: &Ctx, spent: &Held, now: Timestamp) -> db::
 }
 
 /// Ends a grant of which a spent token was presented.
-async fn reused(mut tx: Tx, ctx: &Ctx, held: &Held, account: &Account, origin: &Origin) -> Result<Tokens, RefreshError> {
-    let now = ctx.now();
-    if store::end(&mut tx, held.session, now).await? {
-        tx.narrow(Change::Account(account.id.to_db()), now).await?;
-        let event = Event::done(Actor::Nobody, origin, Action::RefreshReused, account.id).of(held.session).refused();
-        audit::record(&mut tx, ctx, now, event).await?;
-        let app = match held.terms.client {
-            Some(client) => store::client_name(&mut tx, client).await?,
-            None => None,
-        };
-        let ended = GrantEnded { name: account.name.clone(), app, cause: Cause::new(now, origin) };
-        ctx.post(&mut tx, account, &Message::GrantEnded(ended), NOTICE_LIFE).await?;
-        tx.commit().await?;
-        ctx.mail.wake();
-    }
+async fn reused(tx: Tx, ctx: &Ctx, held: &Held, account: &Account, origin: &Origin) -> Result<Tokens, RefreshError> {
+    let doubted = Doubted { session: held.session, account, client: held.terms.client };
+    theft::end(tx, ctx, doubted, Twice::RefreshToken, origin).await?;
     Err(RefreshError::Invalid)
 }

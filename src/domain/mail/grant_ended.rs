@@ -1,4 +1,4 @@
-//! What is written to a person whose app was signed out because its refresh token was in two hands.
+//! What is written to a person whose app was signed out because something that is good once came twice.
 
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,24 @@ use super::rendering::Frame;
 use super::stored;
 use crate::base::text::PersonName;
 
-/// A refresh token was presented after it had been replaced: an app was signed out.
+/// What came twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Twice {
+    /// A refresh token, after it had been replaced. Letters that were written before there was a word for it tell of this.
+    #[default]
+    RefreshToken,
+    /// The code that let an app in, after it had been redeemed.
+    Code,
+}
+
+impl Twice {
+    fn is_code(self) -> bool {
+        self == Self::Code
+    }
+}
+
+/// An app was signed out, because two hands may hold its tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantEnded {
     /// Of the account.
@@ -17,7 +34,10 @@ pub struct GrantEnded {
     pub name: PersonName,
     /// The app's name; nothing for a program that signed in by password.
     pub app: Option<String>,
-    /// The request that presented it.
+    /// What came twice.
+    #[serde(default)]
+    pub twice: Twice,
+    /// The request that it came with.
     pub cause: Cause,
 }
 
@@ -29,10 +49,10 @@ impl GrantEnded {
 
     /// The text and the HTML.
     pub(super) fn words(&self, frame: &Frame<'_>) -> (String, String) {
-        let (holder, agent) = (self.holder(), self.cause.agent.as_str());
+        let (holder, code, agent) = (self.holder(), self.twice.is_code(), self.cause.agent.as_str());
         let written = "writing to memory does not fail";
-        let text = GrantEndedText { frame, holder, agent }.render().expect(written);
-        (text, GrantEndedHtml { frame, holder, agent }.render().expect(written))
+        let text = GrantEndedText { frame, holder, code, agent }.render().expect(written);
+        (text, GrantEndedHtml { frame, holder, code, agent }.render().expect(written))
     }
 
     fn holder(&self) -> &str {
@@ -45,6 +65,7 @@ impl GrantEnded {
 struct GrantEndedText<'a> {
     frame: &'a Frame<'a>,
     holder: &'a str,
+    code: bool,
     agent: &'a str,
 }
 
@@ -53,5 +74,6 @@ struct GrantEndedText<'a> {
 struct GrantEndedHtml<'a> {
     frame: &'a Frame<'a>,
     holder: &'a str,
+    code: bool,
     agent: &'a str,
 }

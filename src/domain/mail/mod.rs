@@ -12,7 +12,7 @@
 //! |---|---|
 //! | [`cause`] | when, from where and by whom something was done |
 //! | [`messages`] | everything we ever write to somebody |
-//! | [`grant_ended`] | those that tell of a stolen refresh token |
+//! | [`grant_ended`] | those that tell of an app whose tokens may be in two hands |
 //! | [`membership`] | those of them that are about belonging to workspaces |
 //! | [`workspace_credential`] | those about the keys and service accounts of workspaces |
 //! | [`outbox`] | waiting, sent, given up; when the next attempt is due |
@@ -45,7 +45,7 @@ use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
 
 pub use cause::{Asker, Cause, NamedToken, Revoker};
-pub use grant_ended::GrantEnded;
+pub use grant_ended::{GrantEnded, Twice};
 pub use membership::{MemberRolesChanged, MembershipEnd, MembershipEnded, WorkspaceInvitation};
 pub use messages::Message;
 pub use outbox::{

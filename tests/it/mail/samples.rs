@@ -4,7 +4,7 @@ use latchkey::base::net::Origin;
 use latchkey::base::text::{Label, PersonName};
 use latchkey::base::time::Span;
 use latchkey::domain::mail::{
-    Asker, Cause, GrantEnded, MemberRolesChanged, MembershipEnd, MembershipEnded, Message, NamedToken, Revoker,
+    Asker, Cause, GrantEnded, MemberRolesChanged, MembershipEnd, MembershipEnded, Message, NamedToken, Revoker, Twice,
     WorkspaceInvitation,
 };
 
@@ -204,9 +204,9 @@ fn membership_ended(end: MembershipEnd) -> Message {
     Message::MembershipEnded(MembershipEnded { name: person("Ada Lovelace"), workspace, by, end, cause: cause() })
 }
 
-fn grant_ended(app: Option<&str>) -> Message {
+fn grant_ended(app: Option<&str>, twice: Twice) -> Message {
     let (name, app) = (person("Ada Lovelace"), app.map(str::to_owned));
-    Message::GrantEnded(GrantEnded { name, app, cause: cause() })
+    Message::GrantEnded(GrantEnded { name, app, twice, cause: cause() })
 }
 
 pub fn all() -> Vec<(&'static str, Message)> {
@@ -258,8 +258,9 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("member_roles_changed", member_roles_changed()),
         ("membership_ended_removed", membership_ended(MembershipEnd::Removed)),
         ("membership_ended_workspace_deleted", membership_ended(MembershipEnd::WorkspaceDeleted)),
-        ("grant_ended", grant_ended(Some("Acme <b>Shop</b>"))),
-        ("grant_ended_program", grant_ended(None)),
+        ("grant_ended", grant_ended(Some("Acme <b>Shop</b>"), Twice::RefreshToken)),
+        ("grant_ended_program", grant_ended(None, Twice::RefreshToken)),
+        ("grant_ended_code", grant_ended(Some("Acme Notes"), Twice::Code)),
         ("new_sign_in", Message::NewSignIn { name: person("Ada"), cause: cause() }),
         ("signed_in_after_failures", Message::SignedInAfterFailures { name: person("Ada"), failures: 12, cause: cause() }),
     ];

@@ -6,6 +6,7 @@ use latchkey::base::time::Span;
 use crate::served;
 use crate::support::app::Fields;
 use crate::support::apps::{BACK, CHALLENGE, VERIFIER, allowed, asking, led_back, refresh_token, told};
+use crate::support::letter;
 
 served! {
     async fn r96_a_person_who_is_not_signed_in_signs_in_and_says_yes(app: &TestApp) {
@@ -204,6 +205,8 @@ served! {
         assert_eq!(app.refreshed(notes, &refresh).await, None);
         assert_eq!(app.rows("SELECT id FROM sessions WHERE kind = 'grant' AND ended_at IS NULL").await.len(), 0);
         assert_eq!(app.rows("SELECT outcome FROM audit_events WHERE action = 'app.code_reused'").await, ["refused"]);
+        let mails = app.mails_to("root@example.com").await;
+        assert!(mails.iter().any(|mail| letter::text(mail).contains("The same code was presented again")), "{mails:?}");
         assert_eq!(app.redeem(mail, &other).await.status, 200, "the other app's own");
     }
 
