@@ -16,7 +16,7 @@ use crate::base::rng::Rng;
 use crate::base::secret::Keys;
 use crate::base::time::{Clock, Timestamp};
 use crate::base::url::PublicUrl;
-use crate::config::{self, Config, Effective, KeyFileError};
+use crate::config::{self, Config, Doors, Effective, KeyFileError};
 use crate::db::{self, Db, Freshness, OpenError, ServerLock};
 use crate::domain::accounts::{Hasher, LinkSecret};
 use crate::domain::credentials::Verifier;
@@ -44,6 +44,8 @@ pub struct App {
     pub proxies: Proxies,
     /// The headers of every answer.
     pub headers: SecurityHeaders,
+    /// The doors that are open.
+    pub doors: Doors,
     /// Networks that may ask for a verdict without a credential.
     pub verify_networks: Vec<IpNet>,
     /// Where weaknesses are reported.
@@ -220,6 +222,7 @@ fn assemble(config: &Config, world: World, keys: Keys, db: Db, freshness: Freshn
         hosts: Hosts::new(&config.http),
         proxies: Proxies::new(&config.http.trusted_proxies),
         headers: SecurityHeaders::new(&config.http),
+        doors: config.http.doors,
         verify_networks: config.http.verify_networks.clone(),
         security_contact: config.http.security_contact.clone(),
         started,

@@ -57,6 +57,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
     let allowed_hosts = reader.optional("allowed_hosts", parse::hosts);
     let trusted_proxies = reader.optional("trusted_proxies", parse::networks);
     let verify_networks = reader.optional("verify_networks", parse::networks);
+    let doors = reader.value("doors", parse::doors);
     let metrics_bind = reader.optional("metrics_bind", parse::address);
     let modes = [("no", ServedAs::Production), ("yes", ServedAs::Development)];
     let served_as = reader.value("development", word(&modes));
@@ -70,6 +71,7 @@ fn http(reader: &mut Reader) -> Option<Http> {
         allowed_hosts: allowed_hosts?.unwrap_or_default(),
         trusted_proxies: trusted_proxies?.unwrap_or_default(),
         verify_networks: verify_networks?.unwrap_or_default(),
+        doors: doors?,
         metrics_bind: metrics_bind?,
         served_as: served_as?,
         workers: workers?,

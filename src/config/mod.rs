@@ -5,6 +5,7 @@
 //! unknown or wrong is fatal, and everything wrong is told at once. Nothing else in the code reads the environment.
 
 mod assemble;
+mod doors;
 mod key;
 mod layers;
 mod parse;
@@ -26,6 +27,7 @@ use crate::db::{ServedAs, Target};
 use crate::domain::accounts::HashParams;
 use crate::domain::mail::transport::SmtpUrl;
 
+pub use doors::{Door, Doors};
 pub use key::{KeyFileError, MasterKeySource};
 pub use problem::{Problem, Problems, Source};
 pub use table::{Preset, SETTINGS, Secrecy, Setting};
@@ -61,6 +63,8 @@ pub struct Http {
     pub trusted_proxies: Vec<IpNet>,
     /// Networks that may ask for a verdict without a credential.
     pub verify_networks: Vec<IpNet>,
+    /// The doors that are open.
+    pub doors: Doors,
     /// Where metrics are served, if at all.
     pub metrics_bind: Option<SocketAddr>,
     /// What the server is for.

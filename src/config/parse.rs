@@ -8,6 +8,7 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
+use super::doors::{Door, Doors};
 use crate::base::text::{Label, Sender};
 use crate::base::url::PublicUrl;
 use crate::db::Target;
@@ -41,6 +42,16 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, Why> {
         }
         Ok(parsed.trunc())
     })
+}
+
+/// At least one: a server that answers nothing is a mistake.
+pub(super) fn doors(text: &str) -> Result<Doors, Why> {
+    let all = || Door::ALL.map(Door::as_str).join(", ");
+    let named = items(text, |name| {
+        let known = Door::ALL.into_iter().find(|door| door.as_str() == name);
+        known.ok_or_else(|| format!("{name:?} is not a door. There are {}", all()))
+    })?;
+    if named.is_empty() { Err(format!("it names no door. There are {}", all())) } else { Ok(Doors::of(&named)) }
 }
 
 pub(super) fn number<N>(range: RangeInclusive<N>) -> impl Fn(&str) -> Result<N, Why>

@@ -171,6 +171,12 @@ pub const SETTINGS: &[Setting] = &[
         "How long a server that was told to stop still answers while /readyz says 503, so that a load balancer can look away first.",
     ),
     open("cache_entries", "COUNT", Is("100000"), "Credentials kept in memory between requests."),
+    open(
+        "doors",
+        "NAMES",
+        Is("web,native,oauth,authz,qelos,qanatix,qnsp"),
+        "The doors that are open, separated by commas. What lies behind a closed one answers 404, so that a process can be for verdicts alone, say.",
+    ),
     open("metrics_bind", "ADDRESS:PORT", Absent, "Where metrics are served, apart from everything else."),
     open(
         "development",

@@ -70,6 +70,8 @@ fn r132_each_bad_setting_is_refused_under_its_name() {
         ("hash_threads", "0"),
         ("workers", "-1"),
         ("cache_entries", "1e6"),
+        ("doors", "web,front"),
+        ("doors", ","),
         ("metrics_bind", "9090"),
         ("log", "latchkey=loud"),
         ("log_format", "xml"),

@@ -27,19 +27,40 @@ pub mod web;
 pub mod well_known;
 
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
-use actix_web::{FromRequest, Handler, Resource, Responder};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use crate::app::App;
+use crate::config::Door;
 
-/// Every route of the server.
+/// Every route of the doors that are open. What lies behind a closed one is not found, as if it had never been.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    let doors = app.doors;
     operations::routes(config);
-    well_known::routes(config);
-    api::routes(config);
-    web::authorization(config, app);
-    oauth::routes(config);
-    compat::qanatix::routes(config);
-    web::routes(config, app);
+    well_known::routes(config, doors);
+    if doors.has(Door::Native) || doors.has(Door::Authz) {
+        api::routes(config, doors);
+    }
+    if doors.has(Door::OAuth) {
+        // People decide about apps on a page.
+        if doors.has(Door::Web) {
+            web::authorization(config, app);
+        }
+        oauth::routes(config);
+    }
+    if doors.has(Door::Qanatix) {
+        compat::qanatix::routes(config);
+    }
+    if doors.has(Door::Web) {
+        web::routes(config, app);
+    } else {
+        config.default_service(actix_web::web::to(nowhere));
+    }
+}
+
+/// No such path, where there are no pages either.
+async fn nowhere() -> HttpResponse {
+    let code = api::Code::NotFound;
+    HttpResponse::build(code.status()).content_type("text/plain; charset=utf-8").body(code.sentences() + "\n")
 }
 
 /// What GET shows, and HEAD too: actix does not answer HEAD by itself, and mail scanners, monitors and caches ask with

@@ -9,16 +9,22 @@ use serde_json::json;
 use super::{oauth, shown};
 use crate::app::App;
 use crate::base::time::Span;
+use crate::config::{Door, Doors};
 use crate::domain::credentials::secret_patterns;
 
-/// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+/// The routes. What is published for a door that is closed is not there.
+pub fn routes(config: &mut ServiceConfig, doors: Doors) {
     config
-        .service(shown("/.well-known/change-password", change_password))
         .service(shown("/.well-known/latchkey-secret-patterns.json", patterns))
-        .service(shown("/.well-known/jwks.json", oauth::keys::keys).wrap(from_fn(oauth::present)))
-        .service(shown("/.well-known/oauth-authorization-server", oauth::metadata::metadata))
         .service(shown("/.well-known/security.txt", security));
+    if doors.has(Door::Web) {
+        config.service(shown("/.well-known/change-password", change_password));
+    }
+    if doors.has(Door::OAuth) {
+        config
+            .service(shown("/.well-known/jwks.json", oauth::keys::keys).wrap(from_fn(oauth::present)))
+            .service(shown("/.well-known/oauth-authorization-server", oauth::metadata::metadata));
+    }
 }
 
 /// Where to change a password (W3C: A Well-Known URL for Changing Passwords).

@@ -30,6 +30,7 @@ pub use code::Code;
 pub use envelope::{ApiError, undone};
 pub use fields::Fields;
 
+use crate::config::{Door, Doors};
 use operation::Operation;
 
 /// Whether a path belongs to this API.
@@ -37,13 +38,21 @@ pub fn owns(path: &str) -> bool {
     path.strip_prefix("/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+/// The routes, of the doors that are open.
+pub fn routes(config: &mut ServiceConfig, doors: Doors) {
     config.service(
-        mount::mount(operations(), web::scope("/v1"))
+        mount::mount(offered(doors), web::scope("/v1"))
             .wrap(from_fn(envelope::present))
             .default_service(web::to(envelope::not_found)),
     );
+}
+
+/// What can be asked for where these doors are open: verdicts are a door of their own.
+pub fn offered(doors: Doors) -> Vec<Operation> {
+    let door = |operation: &Operation| if operation.path.starts_with("/verify") { Door::Authz } else { Door::Native };
+    let mut all = operations();
+    all.retain(|operation| doors.has(door(operation)));
+    all
 }
 
 /// Everything that this API can be asked for, in the order of its document.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::code::Code;
 use super::operation::{Operation, Outcome, Parameter, Who};
-use super::{operations, schema};
+use super::{offered, schema};
 use crate::app::App;
 
 /// What the document says of itself.
@@ -21,7 +21,7 @@ pub fn operation() -> Operation {
 /// `GET /v1/openapi.json`
 pub async fn show(app: Data<App>) -> HttpResponse {
     let settings = &app.ctx.settings;
-    HttpResponse::Ok().json(document(&operations(), &settings.service_name, &settings.public_url))
+    HttpResponse::Ok().json(document(&offered(app.doors), &settings.service_name, &settings.public_url))
 }
 
 /// The document of these operations.

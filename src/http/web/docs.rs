@@ -9,7 +9,7 @@ use super::chrome::Chrome;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::http::api::operation::{Operation, Parameter, Place};
-use crate::http::api::{Code, operations};
+use crate::http::api::{Code, offered};
 
 /// "API".
 #[derive(Template, WebTemplate)]
@@ -97,7 +97,7 @@ pub struct ErrorRow {
 
 /// `GET /docs`
 pub async fn show(app: Data<App>, visitor: Visitor) -> DocsPage {
-    DocsPage::of(visitor.chrome(), app.ctx.settings.public_url.clone(), &operations())
+    DocsPage::of(visitor.chrome(), app.ctx.settings.public_url.clone(), &offered(app.doors))
 }
 
 impl DocsPage {

@@ -4,6 +4,7 @@ mod access;
 mod address;
 mod bounds;
 mod changes;
+mod doors;
 mod framing;
 mod headers;
 mod host;
