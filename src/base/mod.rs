@@ -11,6 +11,7 @@
 //! | [`jwt`] | texts that are signed |
 //! | [`seal`] | values that are encrypted in the database, each for its own row |
 //! | [`text`] | names and addresses that cannot be wrong once they exist |
+//! | [`metadata`] | small objects that the product keeps with us |
 //! | [`page`] | how much of a list to show, and where it goes on |
 //! | [`net`] | the address and the agent a request came from |
 //! | [`url`] | the address under which this service is reached |
@@ -19,6 +20,7 @@ pub mod checked;
 pub mod id;
 pub mod json;
 pub mod jwt;
+pub mod metadata;
 pub mod net;
 pub mod page;
 pub mod rng;

@@ -197,6 +197,64 @@ impl Label {
     }
 }
 
+/// A line of text that means nothing to us: a telephone number, the day of a birth. May be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line(String);
+
+impl Line {
+    /// How many characters a line may have.
+    pub const MAX: usize = 100;
+
+    /// Parses; white space around it is dropped.
+    ///
+    /// # Errors
+    /// When it is too long or holds characters that cannot be shown.
+    pub fn parse(text: &str) -> Result<Self, BadName> {
+        printable(text, Self::MAX).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The address of a picture: of the web, or a path of the product's own. May be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PictureAddress(String);
+
+/// Why a text is no address of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPictureAddress {
+    /// As of any text.
+    #[error(transparent)]
+    Text(#[from] BadName),
+    /// Neither of the web nor a path.
+    #[error("Enter an address that begins with https:// or with a slash.")]
+    Scheme,
+}
+
+impl PictureAddress {
+    /// How many characters it may have.
+    pub const MAX: usize = 2_000;
+
+    /// Parses. Nothing that a browser would run is an address of a picture.
+    ///
+    /// # Errors
+    /// When it is too long, or of another kind.
+    pub fn parse(text: &str) -> Result<Self, BadPictureAddress> {
+        let text = printable(text, Self::MAX)?;
+        let small = text.to_ascii_lowercase();
+        let known = text.is_empty() || ["https://", "http://", "/"].iter().any(|start| small.starts_with(start));
+        if known { Ok(Self(text)) } else { Err(BadPictureAddress::Scheme) }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Why somebody did something, in a line of their own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason(String);

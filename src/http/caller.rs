@@ -36,20 +36,52 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            let app = request.app_data::<Data<App>>().expect("every server has its App");
-            let presented = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential).challenge(""))?;
-            let origin = origin_of(&request);
-            let judged = authenticate(&app.ctx, presented, &demand(request.headers()), &origin).await;
-            // A page is told of a limit, too; of everything else that is wrong with a key it learns nothing.
-            if let Ok(known) | Err(Unverified::Refused { refusal: Refusal::RateLimited(_), known: Some(known) }) = &judged {
-                cors::admit(&request, known);
-            }
-            let granted = judged?;
-            stays_home(request.headers(), &granted)?;
-            request.extensions_mut().insert(granted.allowance());
-            Ok(Self { granted, origin })
-        })
+        Box::pin(async move { Ok(Self::recognise(&request).await?) })
+    }
+}
+
+/// Why nobody is calling whom we know.
+#[derive(Debug)]
+pub enum Stranger {
+    /// No secret can be read, or it may not be used so.
+    Unread(ApiError),
+    /// The secret is not good.
+    Unverified(Unverified),
+}
+
+impl From<ApiError> for Stranger {
+    fn from(error: ApiError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+impl From<Stranger> for ApiError {
+    fn from(stranger: Stranger) -> Self {
+        match stranger {
+            Stranger::Unread(error) => error,
+            Stranger::Unverified(why) => why.into(),
+        }
+    }
+}
+
+impl Caller {
+    /// Who is calling, for doors that tell in their own way why nobody is.
+    ///
+    /// # Errors
+    /// Why nobody is.
+    pub async fn recognise(request: &HttpRequest) -> Result<Self, Stranger> {
+        let app = request.app_data::<Data<App>>().expect("every server has its App");
+        let presented = presented(request.headers())?.ok_or_else(|| ApiError::from(Code::NoCredential).challenge(""))?;
+        let origin = origin_of(request);
+        let judged = authenticate(&app.ctx, presented, &demand(request.headers()), &origin).await;
+        // A page is told of a limit, too; of everything else that is wrong with a key it learns nothing.
+        if let Ok(known) | Err(Unverified::Refused { refusal: Refusal::RateLimited(_), known: Some(known) }) = &judged {
+            cors::admit(request, known);
+        }
+        let granted = judged.map_err(Stranger::Unverified)?;
+        stays_home(request.headers(), &granted)?;
+        request.extensions_mut().insert(granted.allowance());
+        Ok(Self { granted, origin })
     }
 }
 

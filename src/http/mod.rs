@@ -50,6 +50,9 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     if doors.has(Door::Qanatix) {
         compat::qanatix::routes(config);
     }
+    if doors.has(Door::Qelos) {
+        compat::qelos::routes(config, app);
+    }
     if doors.has(Door::Web) {
         web::routes(config, app);
     } else {

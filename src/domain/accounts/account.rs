@@ -79,7 +79,7 @@ impl Confirmed {
 }
 
 impl Person {
-    /// Only the verbs of `sessions` call this, for a session they found alive.
+    /// Only the verbs of `sessions` call this, and that of `grants` which refreshes one, for a session they found alive.
     pub(in crate::domain) fn present(account: Account, session: SessionId, confirmed_at: Timestamp, origin: Origin) -> Self {
         Self { account, session, confirmed_at, origin }
     }

@@ -1,6 +1,7 @@
 //! People: their accounts, how they sign up, how they confirm their address, and their passwords.
 
 mod account;
+mod attributes;
 mod blocklist;
 mod confirm;
 mod create;
@@ -16,6 +17,7 @@ mod sign_up;
 mod store;
 
 pub use account::{Account, Confirmed, Person};
+pub use attributes::{Attributes, attributes};
 pub use confirm::{ConfirmError, ResendError, confirm_by_code, confirm_by_link, confirmation_address, resend_confirmation};
 pub use create::{CreateError, NewAccount, create_by_operator};
 pub use hasher::{Busy, Hasher, Match};

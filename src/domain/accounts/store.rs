@@ -96,6 +96,13 @@ pub(in crate::domain) async fn by_id(cx: &mut Cx, id: AccountId) -> Result<Optio
     row.map(Account::try_from).transpose()
 }
 
+/// What the profile of an account says beside the name; nothing if there is no such account.
+pub(super) async fn attributes(cx: &mut Cx, id: AccountId) -> Result<Option<String>> {
+    on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT attributes FROM accounts WHERE id = $1")).bind(id.to_db()).fetch_optional(c).await
+    })
+}
+
 /// Marks the address confirmed; false if it was.
 pub(super) async fn set_verified(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<bool> {
     let changed = execute!(

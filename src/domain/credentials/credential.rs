@@ -1,9 +1,9 @@
 //! The words of credentials.
 
 use super::addresses::AddressList;
-use super::metadata::Metadata;
 use super::origins::OriginList;
 use crate::base::id::{AccountId, CredentialId, MembershipId, WorkspaceId};
+use crate::base::metadata::Metadata;
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::domain::access::Scopes;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::cache::{Entry, Form, Place};
 use super::credential::{Environment, Kind, Owner};
-use super::metadata::Metadata;
 use crate::base::id::{AccountId, CredentialId, SecretId, SessionId, WorkspaceId};
+use crate::base::metadata::Metadata;
 use crate::base::time::Timestamp;
 use crate::domain::access::EffectiveScopes;
 use crate::domain::accounts::Roles;

@@ -18,7 +18,6 @@ mod issue;
 mod judge;
 pub mod keys;
 mod list;
-mod metadata;
 pub mod of_workspace;
 mod origins;
 mod read;
@@ -32,6 +31,7 @@ mod told;
 mod usage;
 mod verify;
 
+pub use crate::base::metadata::{BadMetadata, Metadata};
 pub use addresses::{AddressList, BadAddresses};
 pub use cache::Verifier;
 pub use change::{ChangeError, NarrowError, Narrower, RenameError, narrow, pause, rename, resume};
@@ -44,7 +44,6 @@ pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_persona
 pub use list::{
     Column, Counts, Direction, ListFilter, Listing, LockedTo, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };
-pub use metadata::{BadMetadata, Metadata};
 pub use of_workspace::{CredentialsThere, credentials_there};
 pub use origins::{BadOrigins, OriginList};
 pub use reader::{NotReader, reader};

@@ -3,10 +3,10 @@
 use super::addresses::AddressList;
 use super::cache::{Acting, Entry, Form, Place};
 use super::credential::{Environment, Kind, Owner};
-use super::metadata::Metadata;
 use super::origins::OriginList;
 use super::store;
 use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
+use crate::base::metadata::Metadata;
 use crate::base::secret::Digest;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error};

@@ -25,7 +25,7 @@ pub async fn sign_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, orig
     let tokens = begun(&mut tx, ctx, &signer, person.account(), person.session(), &terms).await.map_err(SignInError::from)?;
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();
-    Ok(tokens)
+    Ok(Tokens { person: Some(Box::new(person)), ..tokens })
 }
 
 /// Gives an app tokens of a person who has allowed it to act for them, in the transaction that spends their consent. The
@@ -63,7 +63,7 @@ async fn begun(
     })?;
     let NewRefresh { secret, .. } = keep(tx, ctx, session).await?;
     let (access, life) = access::sign(ctx, signer, account, (session, now + LIMITS.absolute), terms, &rights);
-    Ok(Tokens { access, life, refresh: Some(secret), scope: rights.scope, allowance: None })
+    Ok(Tokens { access, life, refresh: Some(secret), scope: rights.scope, person: None, allowance: None })
 }
 
 /// Keeps the first refresh token of a grant.

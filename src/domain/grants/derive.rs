@@ -76,7 +76,14 @@ pub async fn derive(ctx: &Ctx, parent: &Granted, less: Narrowing<'_>) -> Result<
         actor: Some(actor),
     };
     let access = PlainSecret::new(signing::sign(ctx, Class::Access, &claims).await?);
-    Ok(Tokens { access, life: expires_at.since(now), refresh: None, scope: Some(scope), allowance: Some(parent.allowance()) })
+    Ok(Tokens {
+        access,
+        life: expires_at.since(now),
+        refresh: None,
+        scope: Some(scope),
+        person: None,
+        allowance: Some(parent.allowance()),
+    })
 }
 
 /// Latchkey itself is meant by everything that we take. Other audiences are those that the owners of a service account

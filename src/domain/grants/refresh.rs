@@ -17,7 +17,7 @@ use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::{Scopes, needs_factor_in};
-use crate::domain::accounts::{self, Account};
+use crate::domain::accounts::{self, Account, Person};
 use crate::domain::limits::{Counted, Exhausted, Rate};
 use crate::domain::mail::Twice;
 use crate::domain::signing;
@@ -125,7 +125,9 @@ pub async fn refresh(
     }
     let (access, life) = access::sign(ctx, &signer, &account, (held.session, held.session_ends_at), &held.terms, &rights);
     tx.commit().await?;
-    Ok(Tokens { access, life, refresh: Some(refresh), scope: rights.scope, allowance: Some(allowance) })
+    let person =
+        held.is_for_all().then(|| Box::new(Person::present(account, held.session, held.session_began_at, origin.clone())));
+    Ok(Tokens { access, life, refresh: Some(refresh), scope: rights.scope, person, allowance: Some(allowance) })
 }
 
 /// The person, if they may be signed in at this moment.

@@ -64,6 +64,13 @@ pub(super) struct Held {
     pub successor: Option<Successor>,
 }
 
+impl Held {
+    /// Whether the grant is good for all that its person may: no app holds it, and nothing narrows it.
+    pub fn is_for_all(&self) -> bool {
+        self.terms.client.is_none() && self.terms.scopes.is_none()
+    }
+}
+
 /// What came of a refresh token that was spent.
 pub(super) struct Successor {
     pub seed: String,

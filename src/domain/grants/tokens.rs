@@ -3,6 +3,7 @@
 use crate::base::secret::PlainSecret;
 use crate::base::time::Span;
 use crate::domain::SessionLimits;
+use crate::domain::accounts::Person;
 use crate::domain::limits::Allowance;
 
 /// How long an access token is good, unless what it lives by ends before.
@@ -23,6 +24,8 @@ pub struct Tokens {
     pub refresh: Option<PlainSecret>,
     /// The scopes, with spaces between them; nothing where the token may do all that its person may.
     pub scope: Option<String>,
+    /// The person for whose all they are good; nothing where they are good for less, or nobody stands behind them.
+    pub person: Option<Box<Person>>,
     /// What is left of the limit that the request counted on, if it counted on one.
     pub allowance: Option<Allowance>,
 }

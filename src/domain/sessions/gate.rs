@@ -7,6 +7,8 @@
 //! | `POST /sign-in/second-step` | [`second_step`](super::second_step()), with a session that waits for a code |
 //! | `POST /v1/auth/login` | [`log_in`](super::log_in()), with the password and the code at once |
 //! | `POST /v1/auth/token` | [`enter`](super::enter()), the same for a program that will hold tokens |
+//! | `POST /api/signin` | [`sign_in_at_once`](super::sign_in_at_once()), the same for a browser's cookie |
+//! | `POST /api/signin` | [`enter`](super::enter()), for tokens |
 //! | `POST /oauth2/token` | [`admit_app`](super::admit_app()), for an app that a signed-in person has allowed to act for them |
 //!
 //! Nothing else makes one: a [`Begun`] and an [`Admitted`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of
@@ -45,12 +47,18 @@ pub struct Begun {
 pub(in crate::domain) struct Admitted {
     tx: Tx,
     person: Person,
+    marks: String,
 }
 
 impl Admitted {
     /// The transaction that made the session, and whom it acts as.
     pub fn into_parts(self) -> (Tx, Person) {
         (self.tx, self.person)
+    }
+
+    /// The same of a browser's session, with the marks that tell this browser from a stranger's.
+    pub fn into_marked_parts(self) -> (Tx, Person, String) {
+        (self.tx, self.person, self.marks)
     }
 }
 
@@ -86,12 +94,25 @@ pub enum Stage {
 }
 
 impl Begun {
+    /// A session in which somebody has come all the way at once.
+    pub(super) fn whole(person: Person, key: PlainSecret, marks: String) -> Self {
+        Self { stage: Stage::Whole(Box::new(person)), key, marks }
+    }
+
     /// How far they have come.
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
 
     /// The person, if they have come all the way.
+    pub fn person(&self) -> Option<&Person> {
+        match &self.stage {
+            Stage::Whole(person) => Some(person),
+            Stage::AwaitsCode | Stage::MustSetUp => None,
+        }
+    }
+
+    /// The same, without the session.
     pub fn into_person(self) -> Option<Person> {
         match self.stage {
             Stage::Whole(person) => Some(*person),
@@ -176,7 +197,7 @@ pub(in crate::domain) struct Program {
     pub terms: GrantTerms,
 }
 
-/// Lets a program in that presents the password and, where the account has a second factor, a code of it. There is no
+/// Lets a program, or a browser at a door of programs, in that presents the password and, where the account has a second factor, a code of it. There is no
 /// half of such a session: whoever has not shown everything begins again.
 pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str>, program: Program) -> db::Result<Entry> {
     let now = ctx.now();
@@ -194,14 +215,17 @@ pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str
         },
     };
     let session = SessionId::new(now, &ctx.rng);
-    let known = Known::of_program(&mut tx, &account, claim.origin).await?;
     let Program { kind, key, limits, terms } = program;
+    let known = match kind {
+        Kind::Browser => Known::of(&mut tx, ctx, &account, claim.origin).await?,
+        Kind::Api | Kind::Grant => Known::of_program(&mut tx, &account, claim.origin).await?,
+    };
     let new = NewSession { id: session, account: account.id, kind, key, limits, method, terms };
     store::insert(&mut tx, &new, claim.origin, now).await?;
     let arrival = Arrival { account: &account, session, attempt: claim.attempt, method, origin: claim.origin, known };
-    arrive(&mut tx, ctx, arrival, now).await?;
+    let marks = arrive(&mut tx, ctx, arrival, now).await?;
     let person = Person::present(account, session, now, claim.origin.clone());
-    Ok(Entry::In(Box::new(Admitted { tx, person })))
+    Ok(Entry::In(Box::new(Admitted { tx, person, marks })))
 }
 
 /// Makes a session for tokens that an app is to hold for a person who has just allowed it, in the transaction that notes

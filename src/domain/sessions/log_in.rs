@@ -1,11 +1,11 @@
 //! Signing in without a browser: everything that has to be shown comes in one request.
 
-use super::gate::{self, Admitted, Claim, Entry, MissingFactor, Program};
+use super::gate::{self, Admitted, Begun, Claim, Entry, MissingFactor, Program};
 use super::session::{GrantTerms, Kind};
 use super::sign_in::{Credentials, SignInError, prove};
 use super::token;
 use crate::base::net::Origin;
-use crate::base::secret::PlainSecret;
+use crate::base::secret::{PlainSecret, base62_of_32};
 use crate::base::time::Timestamp;
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
@@ -60,6 +60,26 @@ pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origi
     let now = ctx.now();
     let ends_at = now + token::LIMITS.absolute;
     Ok(LoggedIn { token: token::sign(ctx, &signer, &person, (now, ends_at)), person, ends_at })
+}
+
+/// Gives a browser a session of the person whose password a script in it presents, with a code where the account has a
+/// second factor: there is no half of such a session.
+///
+/// # Errors
+/// [`SignInError::Wrong`] for every reason that lies with address and password.
+pub async fn sign_in_at_once(
+    ctx: &Ctx,
+    presented: Credentials,
+    code: Option<&str>,
+    origin: &Origin,
+) -> Result<Begun, LogInError> {
+    let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
+    let digest = Some(ctx.keys.digest(key.reveal()));
+    let program = Program { kind: Kind::Browser, key: digest, limits: ctx.settings.session, terms: GrantTerms::default() };
+    let (tx, person, marks) = enter(ctx, presented, code, program, origin).await?.into_marked_parts();
+    tx.commit().await.map_err(SignInError::from)?;
+    ctx.mail.wake();
+    Ok(Begun::whole(person, key, marks))
 }
 
 /// Lets a program in as the person whose password it presents, with a code of the app or on paper where the account has a

@@ -107,6 +107,17 @@ impl ApiError {
         self.code
     }
 
+    /// What is wrong and what to do about it, for doors that tell it in a text alone.
+    pub fn sentences(&self) -> String {
+        let (_, _, message, usual) = self.code.row();
+        let fields = self.details.get("fields").and_then(Value::as_object);
+        if let Some((name, reason)) = fields.and_then(|fields| fields.iter().next()) {
+            return format!("{name} {}.", reason.as_str().unwrap_or_default());
+        }
+        let told = ["why", "policy"].into_iter().find_map(|name| self.details.get(name).and_then(Value::as_str));
+        [told.unwrap_or(message), self.fix.unwrap_or(usual)].join(" ")
+    }
+
     /// What the log is to be told, and nobody else.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()

@@ -28,7 +28,7 @@ use actix_web::web::{self, ServiceConfig};
 
 pub use code::Code;
 pub use envelope::{ApiError, undone};
-pub use fields::Fields;
+pub use fields::{Fields, says_json};
 
 use crate::config::{Door, Doors};
 use operation::Operation;

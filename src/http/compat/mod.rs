@@ -2,3 +2,4 @@
 //! decided where it always is. One folder for each; its docs list in what it deviates.
 
 pub mod qanatix;
+pub mod qelos;

@@ -5,6 +5,7 @@ mod bounds;
 mod headers;
 mod host;
 mod origin;
+mod site;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -21,11 +22,12 @@ use futures_util::FutureExt;
 pub use headers::{FormsLeadTo, SecurityHeaders};
 pub use host::Hosts;
 pub use origin::{ClientAddress, Proxies, View, Way, origin_of, view_of};
+pub use site::{Site, site_of};
 
 use crate::app::App;
 use crate::base::id::uuid_v7;
 use crate::http::api::{self, Code};
-use crate::http::compat::qanatix;
+use crate::http::compat::{qanatix, qelos};
 use crate::http::oauth;
 use crate::http::web::error::Trouble;
 use crate::http::web::outcome;
@@ -79,6 +81,7 @@ fn undone(app: &App, path: &str, id: &str, code: Code) -> HttpResponse {
     let mut response = match code {
         _ if api::owns(path) => api::undone(code, id, app.ctx.now()),
         _ if qanatix::owns(path) => qanatix::undone(code),
+        _ if qelos::owns(path) => qelos::undone(code),
         _ if oauth::owns(path) => oauth::undone(code),
         Code::Unexpected => outcome::undone(app, Trouble::Broken { request_id: id.to_owned() }),
         Code::Overloaded => outcome::undone(app, Trouble::Unavailable { wait: "a few seconds".to_owned() }),

@@ -4,19 +4,16 @@
 //! else `Origin`, else `Referer`), and a token that only a page of ours, in this browser, could carry.
 
 use actix_web::dev::Payload;
-use actix_web::http::Uri;
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, ORIGIN, REFERER};
-use actix_web::web::Data;
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
 use super::error::Trouble;
 use super::outcome::WebError;
 use super::visitor::Visitor;
-use crate::app::App;
+use crate::http::edge::{Site, site_of};
 use crate::http::extract::{FORM_LIMIT, pairs, read_body};
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The hidden field of every form.
 const TOKEN: &str = "form_token";
 /// Names that a form may send more than once: tick boxes.
@@ -54,7 +51,7 @@ impl FromRequest for Posted {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            if !sent_from_here(&request) {
+            if site_of(&request) != Site::Ours {
                 return Err(Trouble::CrossSite.into());
             }
             let form = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(is_form);
@@ -85,23 +82,4 @@ impl Posted {
 
 fn is_form(content_type: &str) -> bool {
     content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-}
-
-fn sent_from_here(request: &HttpRequest) -> bool {
-    let app = request.app_data::<Data<App>>().expect("every server has its App");
-    let header = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("unreadable"));
-    match (header(SEC_FETCH_SITE), header(ORIGIN), header(REFERER)) {
-        (Some(site), _, _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin), _) => ours(app, origin),
-        (None, None, Some(referer)) => ours(app, referer),
-        (None, None, None) => false,
-    }
-}
-
-/// Whether an `Origin` or a `Referer` names this server, by the scheme people use.
-fn ours(app: &App, address: &str) -> bool {
-    let Ok(uri) = address.parse::<Uri>() else { return false };
-    let scheme = if app.public_url.is_https() { "https" } else { "http" };
-    let authority = uri.authority().map(actix_web::http::uri::Authority::as_str);
-    uri.scheme_str() == Some(scheme) && authority.is_some_and(|authority| app.hosts.includes(authority))
 }

@@ -60,13 +60,18 @@ pub fn adopt(session: &Session, key: &PlainSecret) {
 /// 303 to where somebody goes on whose session has just begun: with its cookie, and without the one that the forms of a
 /// browser without a session were bound to.
 pub fn enter(app: &App, session: &Session, begun: &Begun, location: &str) -> HttpResponse {
-    adopt(session, begun.key());
     let mut answer = see_other(location);
+    give(app, session, begun, &mut answer);
+    answer
+}
+
+/// Gives the browser a session that has just begun, with this answer.
+pub fn give(app: &App, session: &Session, begun: &Begun, answer: &mut HttpResponse) {
+    adopt(session, begun.key());
     if !begun.marks().is_empty() {
         answer.add_cookie(&marks_cookie(app, begun.marks())).expect("marks are letters and digits");
     }
     answer.add_cookie(&forgotten_browser(app)).expect("a cookie without a value is a header");
-    answer
 }
 
 /// Takes the cookie away.

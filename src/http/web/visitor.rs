@@ -122,7 +122,7 @@ impl Visitor {
             return Ok(known.clone());
         }
         let app = request.app_data::<Data<App>>().cloned().expect("every server has its App");
-        let origin = origin_of(&request).with_marks(request.cookie(marks_name(&app)).as_ref().map_or("", Cookie::value));
+        let origin = marked_origin_of(&request);
         let key = key_of(&request.get_session());
         let presence = match &key {
             Some(key) => sessions::presence(&app.ctx, key, &origin).await?,
@@ -158,6 +158,12 @@ pub(super) fn forgotten_browser(app: &App) -> Cookie<'static> {
 
 /// How long a browser is told from a stranger's, in days: what browsers keep at the most.
 const MARKS_KEPT: i64 = 400;
+
+/// Where a request came from, and from which browser.
+pub(in crate::http) fn marked_origin_of(request: &HttpRequest) -> Origin {
+    let app = request.app_data::<Data<App>>().expect("every server has its App");
+    origin_of(request).with_marks(request.cookie(marks_name(app)).as_ref().map_or("", Cookie::value))
+}
 
 fn marks_name(app: &App) -> &'static str {
     if app.public_url.is_https() { "__Host-device" } else { "device" }

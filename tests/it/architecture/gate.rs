@@ -8,6 +8,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sessions::sign_in(", "sessions::sign_in("),
     ("sessions::second_step(", "sessions::second_step("),
     ("sessions::log_in(", "sessions::log_in("),
+    ("sessions::sign_in_at_once(", "sessions::sign_in_at_once("),
     ("grants::sign_in(", "sessions::enter("),
     ("grants::redeem_", "sessions::admit_app("),
 ];

@@ -132,6 +132,8 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/api/v1/auth/keys", methods: FORM, access: Access::KeyManager },
     Route { path: "/api/v1/auth/keys/{id}/rotate", methods: POST, access: Access::KeyManager },
     Route { path: "/api/v1/auth/keys/{id}", methods: DELETE, access: Access::KeyManager },
+    Route { path: "/api/signin", methods: POST, access: Access::Everybody },
+    Route { path: "/api/me", methods: READ, access: Access::Token },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/docs", methods: READ, access: Access::Everybody },
@@ -314,6 +316,7 @@ fn in_source() -> Vec<String> {
         let before = match file.path.as_str() {
             path if path.starts_with("src/http/api/") => "/v1",
             path if path.starts_with("src/http/compat/qanatix/") => "/api/v1/auth",
+            path if path.starts_with("src/http/compat/qelos/") => "/api",
             path if path.starts_with("src/http/oauth/") => "/oauth2",
             _ => "",
         };
@@ -323,8 +326,9 @@ fn in_source() -> Vec<String> {
                 let (path, rest) = rest.split_once('"').expect("the path ends");
                 let chain = &rest[..rest.find(".service(").or(rest.find(';')).unwrap_or(rest.len())];
                 let posted = if chain.contains(".post(") { "POST " } else { "" };
+                let put = if chain.contains(".put(") { "PUT " } else { "" };
                 let deleted = if chain.contains(".delete(") { "DELETE " } else { "" };
-                found.push(format!("{methods}{posted}{deleted}{before}{path}"));
+                found.push(format!("{methods}{posted}{put}{deleted}{before}{path}"));
             }
         }
     }

@@ -8,6 +8,7 @@ use super::manager::{KeyManager, Manager, NotManager};
 use super::rotate::close;
 use super::store;
 use crate::base::id::CredentialId;
+use crate::base::metadata::Metadata;
 use crate::base::text::Label;
 use crate::db;
 use crate::domain::Ctx;
@@ -15,7 +16,6 @@ use crate::domain::access::Scopes;
 use crate::domain::audit::Action;
 use crate::domain::credentials::addresses::AddressList;
 use crate::domain::credentials::change::store::set_paused;
-use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 
 /// What is to be different about a key; nothing leaves it as it is.

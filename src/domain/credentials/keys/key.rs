@@ -1,8 +1,8 @@
 //! A key as it is kept.
 
+use crate::base::metadata::Metadata;
 use crate::domain::credentials::credential::{Environment, Kind, Maker};
 use crate::domain::credentials::detail::Detail;
-use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 
 /// Which of the two kinds of keys.

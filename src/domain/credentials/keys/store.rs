@@ -3,6 +3,7 @@
 use super::change::Looks;
 use super::key::{Key, KeyKind};
 use crate::base::id::{AccountId, CredentialId, WorkspaceId};
+use crate::base::metadata::Metadata;
 use crate::base::page::Cursor;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
@@ -11,7 +12,6 @@ use crate::domain::credentials::addresses::AddressList;
 use crate::domain::credentials::credential::{Environment, Kind, Maker};
 use crate::domain::credentials::detail::{Detail, store::DetailRow};
 use crate::domain::credentials::list::{Column, Counts, Direction, ENDED_SHOWN, EXPIRING, ListFilter, Sort};
-use crate::domain::credentials::metadata::Metadata;
 use crate::domain::credentials::origins::OriginList;
 use crate::{execute, on, sql};
 

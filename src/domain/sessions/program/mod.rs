@@ -48,7 +48,19 @@ const UNKNOWN: u32 = 120;
 /// Why it is not good.
 pub async fn resume_token(ctx: &Ctx, token: &str, origin: &Origin) -> Result<(Person, Allowance), ResumeTokenError> {
     let now = ctx.now();
-    match behind(ctx, token, origin, now).await? {
+    person_of(ctx, behind(ctx, token, origin, now).await?, origin, now)
+}
+
+/// The same of a browser's session key, at a door that answers scripts.
+///
+/// # Errors
+/// Why it is not good.
+pub async fn resume_key(ctx: &Ctx, key: &str, origin: &Origin) -> Result<(Person, Allowance), ResumeTokenError> {
+    person_of(ctx, resume::presence(ctx, key, origin).await?, origin, ctx.now())
+}
+
+fn person_of(ctx: &Ctx, presence: Presence, origin: &Origin, now: Timestamp) -> Result<(Person, Allowance), ResumeTokenError> {
+    match presence {
         Presence::Whole(person) => {
             let bucket = ctx.verifier.bucket_of(person.id());
             let left = bucket.take(ctx.settings.account_rate, 1, now).map_err(ResumeTokenError::RateLimited)?;

@@ -1,4 +1,5 @@
-//! Facts that a credential carries for the product, told again by every verification.
+//! Facts that somebody carries for the product, told again whenever they are: those of a credential by every verification, those
+//! of an account to whoever acts as it.
 
 use serde_json::{Map, Value};
 
