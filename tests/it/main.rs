@@ -9,6 +9,7 @@ mod clients;
 mod compat;
 mod credentials;
 mod db;
+mod documents;
 mod edge;
 mod keys;
 mod mail;
