@@ -20,6 +20,7 @@ impl Message {
             | Self::ConfirmNewAddress { name, .. }
             | Self::AddressChanged { name, .. }
             | Self::AccountDeleted { name, .. }
+            | Self::AccountDeletedByAdmin { name, .. }
             | Self::PasswordChanged { name, .. }
             | Self::Test { name, .. }
             | Self::TokenCreated { name, .. }
@@ -54,6 +55,7 @@ impl Message {
             | Self::ConfirmNewAddress { cause, .. }
             | Self::AddressChanged { cause, .. }
             | Self::AccountDeleted { cause, .. }
+            | Self::AccountDeletedByAdmin { cause, .. }
             | Self::PasswordChanged { cause, .. }
             | Self::Test { cause, .. }
             | Self::TokenCreated { cause, .. }
@@ -87,7 +89,7 @@ impl Message {
             Self::ResetPassword { .. } => "Reset your password".into(),
             Self::ConfirmNewAddress { .. } => "Confirm your new address".into(),
             Self::AddressChanged { .. } => "Your address was changed".into(),
-            Self::AccountDeleted { .. } => "Account deleted".into(),
+            Self::AccountDeleted { .. } | Self::AccountDeletedByAdmin { .. } => "Account deleted".into(),
             Self::PasswordChanged { .. } => "Password changed".into(),
             Self::Test { .. } => "Test mail".into(),
             Self::TokenCreated { token_name, .. } => format!("Token \"{}\" created", token_name.as_str()),

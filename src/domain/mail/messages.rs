@@ -107,6 +107,14 @@ pub enum Message {
         /// The deletion.
         cause: Cause,
     },
+    /// An administrator has deleted the account.
+    AccountDeletedByAdmin {
+        /// Of the account.
+        #[serde(with = "stored::person")]
+        name: PersonName,
+        /// The deletion.
+        cause: Cause,
+    },
     /// The password is another one now.
     PasswordChanged {
         /// Of the account.

@@ -81,6 +81,9 @@ fn words(message: &Message, frame: &Frame<'_>, keys: &Keys, now: Timestamp) -> (
             let agent = cause.agent.as_str();
             both(Text::AccountDeleted { frame, agent }, Html::AccountDeleted { frame, agent })
         }
+        Message::AccountDeletedByAdmin { .. } => {
+            both(Text::AccountDeletedByAdmin { frame }, Html::AccountDeletedByAdmin { frame })
+        }
         Message::PasswordChanged { tokens_revoked, cause, .. } => {
             let (agent, tokens) = (cause.agent.as_str(), revoked_too(*tokens_revoked));
             let tokens = tokens.as_str();
@@ -270,6 +273,8 @@ enum Text<'a> {
     AddressChanged { frame: &'a Frame<'a>, it: &'a Linked, new: &'a str, agent: &'a str },
     #[template(path = "mails/account_deleted.txt")]
     AccountDeleted { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/account_deleted_by_admin.txt")]
+    AccountDeletedByAdmin { frame: &'a Frame<'a> },
     #[template(path = "mails/password_changed.txt")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/test.txt")]
@@ -320,6 +325,8 @@ enum Html<'a> {
     AddressChanged { frame: &'a Frame<'a>, it: &'a Linked, new: &'a str, agent: &'a str },
     #[template(path = "mails/account_deleted.html")]
     AccountDeleted { frame: &'a Frame<'a>, agent: &'a str },
+    #[template(path = "mails/account_deleted_by_admin.html")]
+    AccountDeletedByAdmin { frame: &'a Frame<'a> },
     #[template(path = "mails/password_changed.html")]
     PasswordChanged { frame: &'a Frame<'a>, agent: &'a str, tokens: &'a str },
     #[template(path = "mails/test.html")]

@@ -2,9 +2,11 @@
 //! never given again.
 
 use super::store;
-use crate::db::{self, Change};
+use crate::base::id::AccountId;
+use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Confirmed, Person};
+use crate::domain::access::ConfirmedAdministrator;
+use crate::domain::accounts::{self, Account, Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
 use crate::domain::workspaces::{self, Leaving};
@@ -20,6 +22,9 @@ pub enum DeleteError {
     /// Others belong to a workspace that nobody would own.
     #[error("somebody else has to own your workspaces first")]
     LastOwner,
+    /// There is no such account.
+    #[error("there is no such account")]
+    NotFound,
     /// The database did not do it.
     #[error(transparent)]
     Unexpected(#[from] db::Error),
@@ -56,10 +61,31 @@ pub async fn leaving(ctx: &Ctx, of: &Person) -> db::Result<Leaving> {
 /// [`DeleteError::LastAdministrator`] when nobody would be left to administer, [`DeleteError::LastOwner`] when nobody
 /// would own a workspace that others belong to; also for one of two at once.
 pub async fn delete(ctx: &Ctx, by: &Confirmed) -> Result<(), DeleteError> {
-    let (person, now) = (by.person(), ctx.now());
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
-    let Some(account) = accounts::by_id(&mut tx, person.id()).await? else { return Ok(()) };
+    match accounts::by_id(&mut tx, by.person().id()).await? {
+        Some(account) => {
+            let (name, cause) = (account.name.clone(), Cause::new(ctx.now(), by.person().origin()));
+            delete_in(tx, ctx, account, by.person(), Message::AccountDeleted { name, cause }).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same of somebody else's account, by an administrator.
+///
+/// # Errors
+/// The same, and [`DeleteError::NotFound`] when there is no such account.
+pub async fn delete_other(ctx: &Ctx, by: &ConfirmedAdministrator, id: AccountId) -> Result<(), DeleteError> {
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let account = accounts::by_id(&mut tx, id).await?.ok_or(DeleteError::NotFound)?;
+    let (name, cause) = (account.name.clone(), Cause::new(ctx.now(), by.person().origin()));
+    delete_in(tx, ctx, account, by.person(), Message::AccountDeletedByAdmin { name, cause }).await
+}
+
+async fn delete_in(mut tx: Tx, ctx: &Ctx, account: Account, person: &Person, message: Message) -> Result<(), DeleteError> {
+    let now = ctx.now();
     if accounts::people::administrators(&mut tx).await? == [account.id] {
         return Err(DeleteError::LastAdministrator);
     }
@@ -74,9 +100,8 @@ pub async fn delete(ctx: &Ctx, by: &Confirmed) -> Result<(), DeleteError> {
         return Ok(());
     }
     tx.narrow(Change::Account(account.id.to_db()), now).await?;
-    let event = Event::done(Actor::Account(account.id), person.origin(), Action::AccountDeleted, account.id);
+    let event = Event::done(Actor::Account(person.id()), person.origin(), Action::AccountDeleted, account.id);
     audit::record(&mut tx, ctx, now, event).await?;
-    let message = Message::AccountDeleted { name: account.name, cause: Cause::new(now, person.origin()) };
     // Of nobody's account any more: it would go with it.
     ctx.post_to(&mut tx, &account.email, None, &message, NOTICE_LIFE).await?;
     tx.commit().await?;

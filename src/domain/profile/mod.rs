@@ -11,7 +11,7 @@ mod store;
 pub use change_address::{
     AskChangeError, ChangeAddressError, OpenChange, Way, ask_change, confirm_change, open_change, undo_change,
 };
-pub use delete::{Belongings, DeleteError, belongings, delete, is_last_administrator, leaving};
+pub use delete::{Belongings, DeleteError, belongings, delete, delete_other, is_last_administrator, leaving};
 pub use export::{MailState, SentMail, export, mails};
 pub use recover::{
     NewPassword, RecoverError, RecoveryError, SendLinkError, Tokens, open_recovery, recover, request_recovery,

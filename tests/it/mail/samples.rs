@@ -157,9 +157,10 @@ pub const WITH_A_LINK: [&str; 9] = [
 ];
 
 /// Those that no request of the person caused: an administrator's address is theirs, and a job has none.
-pub const BY_ADMIN: [&str; 9] = [
+pub const BY_ADMIN: [&str; 10] = [
     "key_ending",
     "member",
+    "account_deleted_by_admin",
     "factor_removed_by_admin",
     "token_expir",
     "revoked_by_admin",
@@ -227,6 +228,7 @@ pub fn all() -> Vec<(&'static str, Message)> {
         ("confirm_new_address", confirm_new_address()),
         ("address_changed", address_changed()),
         ("account_deleted", Message::AccountDeleted { name: person("Ada Lovelace"), cause: cause() }),
+        ("account_deleted_by_admin", Message::AccountDeletedByAdmin { name: person("Ada Lovelace"), cause: cause() }),
         ("password_changed", password_changed(0)),
         ("password_recovered", password_changed(3)),
         ("test", Message::Test { name: person("Ada Quist"), cause: cause() }),

@@ -75,6 +75,8 @@ pub async fn delete(app: Data<App>, me: JustConfirmed, session: Session) -> Answ
         Err(DeleteError::LastAdministrator | DeleteError::LastOwner) => {
             page(&app, me.person(), me.chrome(), Problems::none()).await?.with_status(StatusCode::CONFLICT)
         }
+        // Their session was good a moment ago; an account that has gone since is gone.
+        Err(DeleteError::NotFound) => Ok(see_other(&Done::AccountDeleted.address("/sign-in"))),
         Err(DeleteError::Unexpected(error)) => Err(error.into()),
     }
 }
