@@ -28,7 +28,7 @@ pub use invite::{
     resend_invitation,
 };
 pub use outbox::{send_mail_again, send_test_mail};
-pub use people::{Invitation, Listing, Viewed, count_accounts, list_accounts, set_roles, view_account};
+pub use people::{Invitation, Listing, Viewed, count_accounts, existing_roles, list_accounts, set_roles, view_account};
 pub use plans::{
     AddPlanError, ChangePlanError, DeletePlanError, PLANS_AT_MOST, SetPlanError, add_plan, change_plan, choose_new_plan,
     delete_plan, set_plan,

@@ -1,5 +1,7 @@
 //! What an administrator sees of everybody's accounts, and who may be what.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::administrator::{Administrator, ConfirmedAdministrator};
@@ -10,7 +12,7 @@ use crate::base::time::Timestamp;
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::accounts::people::{self, ChangeAccountError, Found, ListFilter, Numbers, State};
-use crate::domain::accounts::{self, Account, Roles};
+use crate::domain::accounts::{self, Account, Role, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
 
 /// A page of accounts.
@@ -71,6 +73,16 @@ pub async fn list_accounts(
 /// When the database does not answer.
 pub async fn count_accounts(ctx: &Ctx, _by: &Administrator) -> db::Result<Numbers> {
     people::count(&mut ctx.db.read().await?).await
+}
+
+/// The roles that there are: those that everybody and every administrator has, and those that anybody has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn existing_roles(ctx: &Ctx, _by: &Administrator) -> db::Result<BTreeSet<String>> {
+    let had = people::roles(&mut ctx.db.read().await?).await?;
+    let words = had.iter().flat_map(Roles::words).chain([Role::ADMIN, Role::USER]);
+    Ok(words.map(str::to_owned).collect())
 }
 
 /// Views somebody's account, which the log keeps (OWASP ASVS 16.3); nothing if there is none.

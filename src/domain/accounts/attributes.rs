@@ -68,7 +68,7 @@ impl Attributes {
     }
 
     /// Reads that spelling.
-    pub(super) fn from_db(text: &str) -> Option<Self> {
+    pub(in crate::domain::accounts) fn from_db(text: &str) -> Option<Self> {
         let kept: Map<String, Value> = serde_json::from_str(text).ok()?;
         let text = |name: &str| kept.get(name).and_then(Value::as_str).unwrap_or_default();
         let metadata = kept.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default();

@@ -35,11 +35,11 @@ impl Labels {
     pub const MOST: usize = 20;
 
     /// Parses; nothing if there are too many, or one of them is no line of text or holds a comma, which parts them in
-    /// addresses.
+    /// addresses, or a mark that is spelled otherwise in JSON.
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut labels: Vec<Label> = Vec::new();
         for word in words {
-            let label = Label::parse(word).ok().filter(|label| !label.as_str().contains(','))?;
+            let label = Label::parse(word).ok().filter(|label| !label.as_str().contains([',', '"', '\\']))?;
             if !labels.contains(&label) {
                 labels.push(label);
             }
@@ -105,10 +105,10 @@ mod tests {
         let words = |of: &[&str]| Labels::parse(of.iter().copied()).map(|labels| labels.words().collect::<Vec<_>>().join("|"));
         assert_eq!(words(&[]), Some(String::new()));
         assert_eq!(words(&[" pro ", "Zoë's team", "pro"]), Some("pro|Zoë's team".to_owned()));
-        assert!(words(&["a,b"]).is_none() && words(&[""]).is_none() && words(&["a\nb"]).is_none());
+        assert!(words(&["a,b"]).is_none() && words(&["a\"b"]).is_none() && words(&[""]).is_none() && words(&["a\nb"]).is_none());
         let many: Vec<String> = (0..21).map(|n| format!("label {n}")).collect();
         assert!(Labels::parse(many.iter().map(String::as_str)).is_none());
-        let kept = Labels::parse(["a\"b", "ü"]).expect("labels");
+        let kept = Labels::parse(["a'b", "ü"]).expect("labels");
         assert_eq!(Labels::from_db(&kept.to_db()), Some(kept));
     }
 }

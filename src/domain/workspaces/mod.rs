@@ -30,4 +30,4 @@ pub(in crate::domain) use delete::{delete_in, leaving_in};
 pub(in crate::domain) use govern::{any_in, creators_in, members_in, restore_in, save_creators_in, suspend_in};
 pub(in crate::domain) use member::{allowed, membership_in};
 pub(in crate::domain) use reader::{own_reader_in, reader_for_in};
-pub(in crate::domain) use store::find as find_in;
+pub(in crate::domain) use store::{find as find_in, look as look_in};

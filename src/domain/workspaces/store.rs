@@ -45,7 +45,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
 }
 
 /// What a workspace shows, as its columns have it.
-pub(super) fn look(logo: Option<&str>, labels: &str) -> Result<Look> {
+pub(in crate::domain) fn look(logo: Option<&str>, labels: &str) -> Result<Look> {
     let logo = logo.map(|logo| Logo::parse(logo).ok_or(Error::corrupt("logo"))).transpose()?;
     Ok(Look { logo, labels: Labels::from_db(labels).ok_or(Error::corrupt("labels"))? })
 }

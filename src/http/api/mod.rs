@@ -29,6 +29,7 @@ use actix_web::web::{self, ServiceConfig};
 pub use code::Code;
 pub use envelope::{ApiError, undone};
 pub use fields::{Fields, says_json};
+pub use member::{member_of, reader_of};
 
 use crate::config::{Door, Doors};
 use operation::Operation;

@@ -3,3 +3,11 @@
 
 pub mod qanatix;
 pub mod qelos;
+
+/// What an error says in its words, as a sentence.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let words = error.to_string();
+    let mut letters = words.trim_end_matches('.').chars();
+    let capital = letters.next().into_iter().flat_map(char::to_uppercase);
+    capital.chain(letters).chain(['.']).collect()
+}

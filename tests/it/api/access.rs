@@ -96,6 +96,10 @@ served! {
                     let (met, refused) = match route.access {
                         Access::Everybody => (answer.status == to_nobody && answer.status != 401, false),
                         Access::Elsewhere => (answer.status == 404, true),
+                        Access::Reader | Access::Insider if !matches!(*method, "GET" | "HEAD") => {
+                            let let_in = !matches!(answer.status, 401 | 403 | 500..);
+                            (actor.session.map_or(let_in, |status| answer.status == status), actor.session.is_some())
+                        }
                         Access::Session => {
                             let let_in = !matches!(answer.status, 401 | 403 | 500..);
                             (actor.session.map_or(let_in, |status| answer.status == status), actor.session.is_some())

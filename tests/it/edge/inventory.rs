@@ -13,10 +13,10 @@ pub enum Access {
     Session,
     /// Whoever presents a session token, or a secret key that may manage keys.
     Keys,
-    /// Whoever presents a session token, or a token that may read workspaces.
+    /// Whoever presents a session token, or a token that may read workspaces; what changes something takes the session.
     Reader,
     /// Whoever presents a session token, or a token, a secret key or the secret of a service account that may read the
-    /// workspace.
+    /// workspace; what changes something takes the session.
     Insider,
     /// Whoever presents the session token of an administrator.
     Governor,
@@ -134,6 +134,16 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/api/v1/auth/keys/{id}", methods: DELETE, access: Access::KeyManager },
     Route { path: "/api/signin", methods: POST, access: Access::Everybody },
     Route { path: "/api/me", methods: READ, access: Access::Token },
+    Route { path: "/api/workspaces", methods: FORM, access: Access::Reader },
+    Route { path: "/api/workspaces/all", methods: READ, access: Access::Governor },
+    Route { path: "/api/workspaces/{workspace}", methods: &["GET", "HEAD", "PUT", "DELETE"], access: Access::Insider },
+    Route { path: "/api/workspaces/{workspace}/members", methods: READ, access: Access::Insider },
+    Route { path: "/api/workspaces/{workspace}/activate", methods: POST, access: Access::Session },
+    Route { path: "/api/invites", methods: FORM, access: Access::Session },
+    Route { path: "/api/users", methods: READ, access: Access::Governor },
+    Route { path: "/api/users/stats", methods: READ, access: Access::Governor },
+    Route { path: "/api/users/{account}", methods: &["GET", "HEAD", "DELETE"], access: Access::Governor },
+    Route { path: "/api/roles", methods: READ, access: Access::Governor },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/docs", methods: READ, access: Access::Everybody },

@@ -3,7 +3,8 @@
 use crate::base::id::AccountId;
 use crate::base::text::{EmailAddress, Label};
 use crate::base::time::Timestamp;
-use crate::domain::accounts::roles::Roles;
+use crate::domain::accounts::attributes::Attributes;
+use crate::domain::accounts::roles::{Role, Roles};
 
 /// Where an account is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,8 @@ pub struct ListFilter {
     email_key: String,
     /// The whole id, when what is sought is one.
     id: String,
+    /// A role that they all have; nothing for any.
+    role: Option<Role>,
 }
 
 impl ListFilter {
@@ -147,7 +150,19 @@ impl ListFilter {
             part: part.ok().or(email.as_ref().map(whole)).unwrap_or_default(),
             email_key: email.map(|email| email.key().to_owned()).unwrap_or_default(),
             id: search.parse::<AccountId>().map(|id| id.to_db()).unwrap_or_default(),
+            role: None,
         }
+    }
+
+    /// The same, of those who have this role.
+    #[must_use]
+    pub fn having(self, role: Role) -> Self {
+        Self { role: Some(role), ..self }
+    }
+
+    /// How the role stands in the column `roles`, where no other word can hold it; empty for any.
+    pub(super) fn role(&self) -> String {
+        self.role.as_ref().map(|role| format!("\"{}\"", role.as_str())).unwrap_or_default()
     }
 
     /// What is sought, as it is read; empty for all.
@@ -170,6 +185,8 @@ pub struct Found {
     pub email: String,
     /// Its owner's name; may be empty.
     pub name: String,
+    /// What its profile says beside the name.
+    pub attributes: Attributes,
     /// What it may be.
     pub roles: Roles,
     /// Where it is in its life.

@@ -6,7 +6,7 @@ mod store;
 
 pub use list::{Among, Found, ListFilter, Numbers, Order, State};
 
-pub(in crate::domain) use store::{administrators, count, find, list};
+pub(in crate::domain) use store::{administrators, count, find, list, roles};
 
 use super::links;
 use super::roles::{Role, Roles};

@@ -5,6 +5,7 @@ use crate::base::id::AccountId;
 use crate::base::page::Cursor;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
+use crate::domain::accounts::attributes::Attributes;
 use crate::domain::accounts::roles::Roles;
 use crate::{execute, on, sql};
 
@@ -66,6 +67,7 @@ struct FoundRow {
     id: String,
     email: String,
     name: String,
+    attributes: String,
     roles: String,
     state: String,
     invited_at: Option<i64>,
@@ -83,6 +85,7 @@ impl TryFrom<FoundRow> for Found {
             id: id(&row.id)?,
             email: row.email,
             name: row.name,
+            attributes: Attributes::from_db(&row.attributes).ok_or(Error::corrupt("profile"))?,
             roles: Roles::from_db(&row.roles).ok_or(Error::corrupt("role"))?,
             state: State::parse(&row.state).ok_or(Error::corrupt("state"))?,
             invited_at: row.invited_at.map(Timestamp::from_micros),
@@ -98,8 +101,8 @@ pub(in crate::domain) async fn list(cx: &mut Cx, filter: &ListFilter, after: Opt
     let ((part, email_key, id), (column, direction)) = (filter.needles(), filter.order.columns());
     let found: Vec<FoundRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT t.id, t.email, t.name, t.roles, t.state, t.invited_at, t.invited_by, t.created_at, t.sort_key
-             FROM (SELECT a.id, a.email, a.name, a.roles, a.invited_at, a.invited_by, a.created_at,
+            "SELECT t.id, t.email, t.name, t.attributes, t.roles, t.state, t.invited_at, t.invited_by, t.created_at, t.sort_key
+             FROM (SELECT a.id, a.email, a.name, a.attributes, a.roles, a.invited_at, a.invited_by, a.created_at,
                           CASE WHEN a.suspended_at IS NOT NULL THEN 'suspended'
                                WHEN a.password_hash IS NULL AND a.verified_at IS NULL AND a.invited_at IS NOT NULL THEN 'invited'
                                WHEN a.verified_at IS NULL THEN 'unconfirmed' ELSE 'active' END AS state,
@@ -109,10 +112,11 @@ pub(in crate::domain) async fn list(cx: &mut Cx, filter: &ListFilter, after: Opt
                    WHERE $2 = '' OR a.id = $3 OR a.email_key = $4 OR replace(a.name, $5, '') <> a.name
                       OR replace(lower(a.name) || ' ' || a.email_key, $2, '') <> lower(a.name) || ' ' || a.email_key) t
              WHERE ($6 = 'everybody' OR t.state = $6 OR ($6 = 'administrators' AND replace(t.roles, $7, '') <> t.roles))
-               AND (CAST($8 AS TEXT) IS NULL
-                    OR CASE $9 WHEN 'up' THEN (t.sort_key, t.id) > ($8, $10) ELSE (t.sort_key, t.id) < ($8, $10) END)
-             ORDER BY CASE $9 WHEN 'up' THEN t.sort_key END, CASE $9 WHEN 'up' THEN t.id END, t.sort_key DESC, t.id DESC
-             LIMIT $11"
+               AND ($8 = '' OR replace(t.roles, $8, '') <> t.roles)
+               AND (CAST($9 AS TEXT) IS NULL
+                    OR CASE $10 WHEN 'up' THEN (t.sort_key, t.id) > ($9, $11) ELSE (t.sort_key, t.id) < ($9, $11) END)
+             ORDER BY CASE $10 WHEN 'up' THEN t.sort_key END, CASE $10 WHEN 'up' THEN t.id END, t.sort_key DESC, t.id DESC
+             LIMIT $12"
         ))
         .bind(column)
         .bind(part)
@@ -121,6 +125,7 @@ pub(in crate::domain) async fn list(cx: &mut Cx, filter: &ListFilter, after: Opt
         .bind(filter.search())
         .bind(filter.among.as_str())
         .bind(ADMIN)
+        .bind(filter.role())
         .bind(after.map(|cursor| &cursor.key))
         .bind(direction)
         .bind(after.map_or("", |cursor| &cursor.id))
@@ -131,11 +136,18 @@ pub(in crate::domain) async fn list(cx: &mut Cx, filter: &ListFilter, after: Opt
     found.into_iter().map(Found::try_from).collect()
 }
 
+/// Every list of roles that somebody has.
+pub(in crate::domain) async fn roles(cx: &mut Cx) -> Result<Vec<Roles>> {
+    let lists: Vec<String> =
+        on!(cx, |c| sqlx::query_scalar(sql!("SELECT DISTINCT roles FROM accounts ORDER BY roles")).fetch_all(c).await)?;
+    lists.iter().map(|list| Roles::from_db(list).ok_or(Error::corrupt("role"))).collect()
+}
+
 /// One account.
 pub(in crate::domain) async fn find(cx: &mut Cx, id: AccountId) -> Result<Option<Found>> {
     let row: Option<FoundRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT id, email, name, roles, invited_at, invited_by, created_at, '' AS sort_key,
+            "SELECT id, email, name, attributes, roles, invited_at, invited_by, created_at, '' AS sort_key,
                     CASE WHEN suspended_at IS NOT NULL THEN 'suspended'
                          WHEN password_hash IS NULL AND verified_at IS NULL AND invited_at IS NOT NULL THEN 'invited'
                          WHEN verified_at IS NULL THEN 'unconfirmed' ELSE 'active' END AS state

@@ -8,6 +8,7 @@ use crate::base::time::Timestamp;
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::access::Administrator;
+use crate::domain::workspaces::Look;
 
 /// Which workspaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,6 +53,10 @@ pub struct WorkspaceFilter {
     part: String,
     /// The whole id, when what is sought is one.
     id: String,
+    /// Somebody who belongs to them all; nothing for anybody.
+    member: Option<AccountId>,
+    /// A label that they all have; nothing for any.
+    label: Option<Label>,
 }
 
 impl WorkspaceFilter {
@@ -63,7 +68,31 @@ impl WorkspaceFilter {
             among,
             part: Label::parse(search).map(|label| label.as_str().to_owned()).unwrap_or_default(),
             id: search.parse::<WorkspaceId>().map(|id| id.to_db()).unwrap_or_default(),
+            member: None,
+            label: None,
         }
+    }
+
+    /// The same, of those that this person belongs to.
+    #[must_use]
+    pub fn having_member(self, member: AccountId) -> Self {
+        Self { member: Some(member), ..self }
+    }
+
+    /// The same, of those with this label.
+    #[must_use]
+    pub fn labelled(self, label: Label) -> Self {
+        Self { label: Some(label), ..self }
+    }
+
+    /// That person, as the database spells them; empty for anybody.
+    pub(super) fn member(&self) -> String {
+        self.member.map(|id| id.to_db()).unwrap_or_default()
+    }
+
+    /// How the label stands in the column `labels`, where no other word can hold it; empty for any.
+    pub(super) fn label(&self) -> String {
+        self.label.as_ref().map(|label| serde_json::Value::from(label.as_str()).to_string()).unwrap_or_default()
     }
 
     /// What is sought, as it is read; empty for all.
@@ -86,6 +115,8 @@ pub struct GovernedWorkspace {
     pub slug: String,
     /// What people call it.
     pub name: String,
+    /// What it shows beside its name.
+    pub look: Look,
     /// Its plan.
     pub plan: String,
     /// Whose own it is, if it is somebody's.
@@ -122,7 +153,7 @@ pub async fn list_workspaces(
 /// # Errors
 /// When the database does not answer.
 pub async fn find_workspace(ctx: &Ctx, _by: &Administrator, id: WorkspaceId) -> db::Result<Option<GovernedWorkspace>> {
-    let filter = WorkspaceFilter { among: Among::All, part: id.to_string(), id: id.to_db() };
+    let filter = WorkspaceFilter { part: id.to_string(), id: id.to_db(), ..WorkspaceFilter::default() };
     Ok(store::governed(&mut ctx.db.read().await?, &filter, None, 1, ctx.now()).await?.pop())
 }
 

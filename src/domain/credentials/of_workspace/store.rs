@@ -6,6 +6,7 @@ use crate::base::id::{AccountId, WorkspaceId};
 use crate::base::page::Cursor;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result};
+use crate::domain::workspaces::look_in;
 use crate::{on, sql};
 
 /// Counts what is neither revoked nor expired.
@@ -32,6 +33,8 @@ struct GovernedRow {
     id: String,
     slug: String,
     name: String,
+    logo: Option<String>,
+    labels: String,
     plan: String,
     personal_of: Option<String>,
     created_at: i64,
@@ -49,6 +52,7 @@ impl TryFrom<GovernedRow> for GovernedWorkspace {
             id: WorkspaceId::from_db(&row.id).map_err(|_| Error::corrupt("workspace id"))?,
             slug: row.slug,
             name: row.name,
+            look: look_in(row.logo.as_deref(), &row.labels)?,
             plan: row.plan,
             personal_of: row
                 .personal_of
@@ -75,7 +79,7 @@ pub(super) async fn governed(
 ) -> Result<Vec<GovernedWorkspace>> {
     let rows: Vec<GovernedRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
-            "SELECT w.id, w.slug, w.name, w.plan, w.personal_of, w.created_at, w.suspended_at,
+            "SELECT w.id, w.slug, w.name, w.logo, w.labels, w.plan, w.personal_of, w.created_at, w.suspended_at,
                     (SELECT COUNT(*) FROM memberships m WHERE m.workspace_id = w.id) AS members,
                     (SELECT COUNT(*) FROM credentials c WHERE c.workspace_id = w.id AND c.kind <> 'service'
                        AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $1)) AS keys,
@@ -86,14 +90,18 @@ pub(super) async fn governed(
                     OR replace(lower(w.name) || ' ' || w.slug, $2, '') <> lower(w.name) || ' ' || w.slug)
                AND CASE $5 WHEN 'shared' THEN w.personal_of IS NULL WHEN 'personal' THEN w.personal_of IS NOT NULL
                            WHEN 'suspended' THEN w.suspended_at IS NOT NULL ELSE w.id = w.id END
-               AND (CAST($6 AS TEXT) IS NULL OR w.id < $6)
-             ORDER BY w.id DESC LIMIT $7"
+               AND ($6 = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = w.id AND m.account_id = $6))
+               AND ($7 = '' OR replace(w.labels, $7, '') <> w.labels)
+               AND (CAST($8 AS TEXT) IS NULL OR w.id < $8)
+             ORDER BY w.id DESC LIMIT $9"
         ))
         .bind(now.micros())
         .bind(filter.search().to_lowercase())
         .bind(filter.id())
         .bind(filter.search())
         .bind(filter.among.as_str())
+        .bind(filter.member())
+        .bind(filter.label())
         .bind(after.map(|cursor| &cursor.id))
         .bind(rows)
         .fetch_all(c)

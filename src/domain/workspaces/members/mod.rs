@@ -13,10 +13,12 @@ pub use end::{leave, remove};
 pub(super) use change::{OwnersLeft, owners_left_in};
 pub(super) use store::{list as list_in, others as others_in};
 
+use std::collections::HashMap;
+
 use super::member::Member;
 use super::reader::Inside;
 use super::roles::{MemberRoles, Standing};
-use crate::base::id::{AccountId, MembershipId};
+use crate::base::id::{AccountId, MembershipId, WorkspaceId};
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::text::{EmailAddress, PersonName};
 use crate::base::time::Timestamp;
@@ -61,6 +63,18 @@ impl Membership {
 pub async fn list(db: &Db, of: &impl Inside, after: Option<&Cursor>, size: PageSize) -> db::Result<Page<Membership>> {
     let rows = store::list(&mut db.read().await?, of.workspace().id, after, size.rows() + 1).await?;
     Ok(Page::cut(rows, size, Membership::cursor))
+}
+
+/// Who belongs to each workspace of an account, by when they came to; of many the first hundred.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn beside(db: &Db, account: AccountId) -> db::Result<HashMap<WorkspaceId, Vec<Membership>>> {
+    let mut found: HashMap<WorkspaceId, Vec<Membership>> = HashMap::new();
+    for (workspace, member) in store::beside(&mut db.read().await?, account).await? {
+        found.entry(workspace).or_default().push(member);
+    }
+    Ok(found)
 }
 
 /// One of those who belong to the workspace; nothing if nobody there has this membership.

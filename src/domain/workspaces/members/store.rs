@@ -101,6 +101,33 @@ pub(in crate::domain::workspaces) async fn others(
     rows.into_iter().map(Membership::try_from).collect()
 }
 
+#[derive(sqlx::FromRow)]
+struct PlacedRow {
+    workspace_id: String,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+/// The first hundred members of each workspace of an account.
+pub(super) async fn beside(cx: &mut Cx, account: AccountId) -> Result<Vec<(WorkspaceId, Membership)>> {
+    let rows: Vec<PlacedRow> = on!(cx, |c| {
+        sqlx::query_as(sql!(
+            "SELECT t.workspace_id, t.id, t.account_id, a.name, a.email, t.roles, t.created_at, a.suspended_at, '' AS sort_key
+             FROM (SELECT m.workspace_id, m.id, m.account_id, m.roles, m.created_at,
+                          ROW_NUMBER() OVER (PARTITION BY m.workspace_id ORDER BY m.created_at, m.id) AS place
+                   FROM memberships own JOIN memberships m ON m.workspace_id = own.workspace_id
+                   WHERE own.account_id = $1) t
+             JOIN accounts a ON a.id = t.account_id
+             WHERE t.place <= 100 ORDER BY t.created_at, t.id"
+        ))
+        .bind(account.to_db())
+        .fetch_all(c)
+        .await
+    })?;
+    let workspace = |id: &str| WorkspaceId::from_db(id).map_err(|_| Error::corrupt("workspace id"));
+    rows.into_iter().map(|placed| Ok((workspace(&placed.workspace_id)?, placed.row.try_into()?))).collect()
+}
+
 /// How many owners there are beside this member whose accounts are not suspended.
 pub(super) async fn count_other_owners(cx: &mut Cx, workspace: WorkspaceId, but: AccountId) -> Result<i64> {
     on!(cx, |c| {

@@ -5,6 +5,17 @@
 //! |---|---|
 //! | `POST /api/signin` `{username, password, totp?, authType?}` | 200 `{payload: {user, workspace?}}` and a cookie, or tokens |
 //! | `GET /api/me` | 200, whoever is calling |
+//! | `GET/POST /api/workspaces` `{name, logo?, labels?}` | 200 `{_id, name, logo, labels, members, isPrivilegedUser}`, or a list |
+//! | `GET/PUT/DELETE /api/workspaces/{id}` | 200, the same; `{success: true}` when it is gone |
+//! | `GET /api/workspaces/{id}/members` | 200 `[{_id, user, roles, created}]` |
+//! | `POST /api/workspaces/{id}/activate` | 200, the workspace |
+//! | `GET /api/invites` | 200 `[{_id, name, logo, workspace: {_id, name, logo}}]` |
+//! | `POST /api/invites` `{workspace, kind: "accept" \| "decline"}` | 200 `{success: true}` |
+//! | `GET /api/users?username&exact&roles` | 200 `[{_id, username, email, name, fullName, firstName, lastName, roles}]` |
+//! | `GET/DELETE /api/users/{id}` | 200, with all that is known of them; `{_id}` when they are gone |
+//! | `GET /api/users/stats` | 200 `{total, active, invited, unconfirmed, suspended, administrators}` |
+//! | `GET /api/roles` | 200, names of roles |
+//! | `GET /api/workspaces/all?name&q&labels&members.user&_id` | 200 `[{_id, name, logo, labels}]` |
 //!
 //! A user name is an e-mail address. Ids are ours: opaque texts.
 //!
@@ -13,15 +24,32 @@
 //! - Whoever has a second factor sends a code of it as `totp`, with the password.
 //! - A cookie counts only as [`caller`] says: what changes something comes from a page of ours.
 //! - A token that the policy suspends is 401 with the policy's reason.
+//! - Whoever makes a workspace owns it; an owner is told as `["admin", "user"]`, since this door knows no owners.
+//! - Workspaces are changed by people with a session alone: an API token looks, with the scope `workspace:read`, and is 403
+//!   for the rest. It activates nothing, except that one which is locked to a workspace may name that one.
+//! - The active workspace is the session's own: it does not change what its tokens may do, and it is none again when the
+//!   membership ends. A session that was made for one workspace alone activates no other (403).
+//! - A row lists the first hundred members; `…/members` lists all.
+//! - `logo` is an `https://` address (an empty one takes it away), `labels` are up to 20 words without commas.
+//! - To delete a workspace or somebody's account, the password has to have been typed a short while ago (403). A personal
+//!   workspace is deleted with its person's account alone (409).
+//! - Users, roles and all workspaces are for administrators with a session, as at every door: an API token administers
+//!   nothing, whatever its scopes. Lists hold a thousand rows at the most, the latest first. To look at one account leaves
+//!   an event in the audit log. `select` is ignored, and so are impersonation headers.
 //! - Bodies are JSON objects that say so (415), of 64 KiB at the most (413), with no member twice (400). Unknown fields are
 //!   ignored.
 
+mod all_workspaces;
 mod answer;
 mod body;
 mod caller;
+mod fresh;
+mod invites;
 mod me;
 mod sign_in;
 mod user;
+mod users;
+mod workspaces;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -43,6 +71,8 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         config.service(
             web::scope(beginning)
                 .configure(people)
+                .configure(tenants)
+                .configure(administration)
                 .wrap(session::middleware(app))
                 .wrap(from_fn(answer::present))
                 .default_service(web::to(answer::not_found)),
@@ -53,4 +83,24 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
 /// People, and what is theirs.
 fn people(table: &mut ServiceConfig) {
     table.service(web::resource("/signin").post(sign_in::create)).service(shown("/me", me::show));
+}
+
+/// Workspaces, and invitations to them.
+fn tenants(table: &mut ServiceConfig) {
+    table
+        .service(shown("/workspaces", workspaces::list).post(workspaces::create))
+        .service(shown("/workspaces/all", all_workspaces::list))
+        .service(shown("/workspaces/{workspace}", workspaces::show).put(workspaces::update).delete(workspaces::remove))
+        .service(shown("/workspaces/{workspace}/members", workspaces::members))
+        .service(web::resource("/workspaces/{workspace}/activate").post(workspaces::activate))
+        .service(shown("/invites", invites::list).post(invites::answer));
+}
+
+/// Everybody, for administrators.
+fn administration(table: &mut ServiceConfig) {
+    table
+        .service(shown("/users", users::list))
+        .service(shown("/users/stats", users::stats))
+        .service(shown("/users/{account}", users::show).delete(users::remove))
+        .service(shown("/roles", users::roles));
 }

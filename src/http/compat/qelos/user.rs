@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::workspaces::roles_there;
 use crate::db;
 use crate::domain::Ctx;
 use crate::domain::accounts::{self, Account, Attributes, Person};
@@ -61,15 +62,20 @@ pub async fn of_credential(ctx: &Ctx, granted: &Granted) -> db::Result<Value> {
 }
 
 /// What every answer says of somebody.
-struct Named<'a> {
-    id: String,
-    email: Option<&'a str>,
-    name: &'a str,
-    roles: Vec<&'a str>,
+pub struct Named<'a> {
+    /// Who.
+    pub id: String,
+    /// Their address, if they have one.
+    pub email: Option<&'a str>,
+    /// What they are called.
+    pub name: &'a str,
+    /// What they may be.
+    pub roles: Vec<&'a str>,
 }
 
 impl<'a> Named<'a> {
-    fn of(account: &'a Account) -> Self {
+    /// Of an account.
+    pub fn of(account: &'a Account) -> Self {
         Self {
             id: account.id.to_string(),
             email: Some(account.email.as_str()),
@@ -79,7 +85,8 @@ impl<'a> Named<'a> {
     }
 }
 
-fn basics(who: Named<'_>, attributes: &Attributes) -> Value {
+/// What a list says of them.
+pub fn basics(who: Named<'_>, attributes: &Attributes) -> Value {
     let (first, last) = attributes.parts(who.name);
     json!({
         "_id": who.id,
@@ -93,7 +100,8 @@ fn basics(who: Named<'_>, attributes: &Attributes) -> Value {
     })
 }
 
-fn whole(who: Named<'_>, attributes: &Attributes, place: Option<Value>) -> Value {
+/// All that is known of them.
+pub fn whole(who: Named<'_>, attributes: &Attributes, place: Option<Value>) -> Value {
     let mut user = basics(who, attributes);
     user["phone"] = text(attributes.phone.as_str());
     user["birthDate"] = text(attributes.birth_date.as_str());
@@ -112,7 +120,7 @@ fn place(workspace: &Workspace, roles: &MemberRoles) -> Value {
     json!({
         "_id": workspace.id,
         "name": workspace.name.as_str(),
-        "roles": roles.words().collect::<Vec<_>>(),
+        "roles": roles_there(roles),
         "labels": workspace.look.labels.words().collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,8 @@
 //! The Qelos door, as its contract has it.
 
+mod invites;
 mod people;
+mod workspaces;
 
 use serde_json::{Value, json};
 
