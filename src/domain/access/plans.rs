@@ -7,7 +7,7 @@ use crate::base::id::WorkspaceId;
 use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
 use crate::domain::audit::{self, Action, Actor, Event};
-use crate::domain::workspaces::plans::{self, PlanName, PlanRate, Plans};
+use crate::domain::workspaces::plans::{self, PlanName, PlanTerms, Plans};
 
 /// How many plans there are at the most.
 pub const PLANS_AT_MOST: usize = 50;
@@ -72,7 +72,7 @@ pub enum SetPlanError {
 ///
 /// # Errors
 /// When a rule forbids it; then nothing has changed.
-pub async fn add_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName, rate: PlanRate) -> Result<(), AddPlanError> {
+pub async fn add_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName, terms: &PlanTerms) -> Result<(), AddPlanError> {
     let (mut tx, found) = begin(ctx).await?;
     if found.find(name).is_some() {
         return Err(AddPlanError::NameTaken);
@@ -80,8 +80,8 @@ pub async fn add_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName, r
     if found.all.len() >= PLANS_AT_MOST {
         return Err(AddPlanError::TooMany);
     }
-    plans::insert_plan_in(&mut tx, name, rate, ctx.now()).await?;
-    record(&mut tx, ctx, by, Action::PlanAdded, name, json!({ "requestsPerMinute": rate.count() })).await?;
+    plans::insert_plan_in(&mut tx, name, terms, ctx.now()).await?;
+    record(&mut tx, ctx, by, Action::PlanAdded, name, told(terms)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -90,15 +90,20 @@ pub async fn add_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName, r
 ///
 /// # Errors
 /// When there is no such plan; then nothing has changed.
-pub async fn change_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName, rate: PlanRate) -> Result<(), ChangePlanError> {
+pub async fn change_plan(
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    name: &PlanName,
+    terms: &PlanTerms,
+) -> Result<(), ChangePlanError> {
     let (mut tx, found) = begin(ctx).await?;
     let before = found.find(name).ok_or(ChangePlanError::NotFound)?;
-    if before.rate == rate {
+    if before.terms == *terms {
         return Ok(());
     }
-    plans::update_plan_in(&mut tx, name, rate, ctx.now()).await?;
+    plans::update_plan_in(&mut tx, name, terms, ctx.now()).await?;
     tx.narrow(Change::Policy, ctx.now()).await?;
-    let facts = json!({ "before": before.rate.count(), "after": rate.count(), "workspaces": before.workspaces });
+    let facts = json!({ "before": told(&before.terms), "after": told(terms), "workspaces": before.workspaces });
     record(&mut tx, ctx, by, Action::PlanChanged, name, facts).await?;
     tx.commit().await?;
     Ok(())
@@ -118,7 +123,7 @@ pub async fn delete_plan(ctx: &Ctx, by: &ConfirmedAdministrator, name: &PlanName
         return Err(DeletePlanError::ForNew);
     }
     plans::delete_plan_in(&mut tx, name).await?;
-    record(&mut tx, ctx, by, Action::PlanDeleted, name, json!({ "requestsPerMinute": plan.rate.count() })).await?;
+    record(&mut tx, ctx, by, Action::PlanDeleted, name, told(&plan.terms)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -165,6 +170,10 @@ pub async fn set_plan(
     audit::record(&mut tx, ctx, now, event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+fn told(terms: &PlanTerms) -> Value {
+    json!({ "requestsPerMinute": terms.rate.count(), "entitlements": terms.entitlements.to_json() })
 }
 
 /// A transaction with the plans as they are in it. Nobody else decides about plans, or makes a workspace, meanwhile.

@@ -17,7 +17,7 @@ use crate::http::extract::{FORM_LIMIT, pairs, read_body};
 /// The hidden field of every form.
 const TOKEN: &str = "form_token";
 /// Names that a form may send more than once: tick boxes.
-const REPEATED: [&str; 3] = ["scopes", "audiences", "ids"];
+const REPEATED: [&str; 4] = ["scopes", "audiences", "ids", "features"];
 
 /// The fields of a form.
 pub struct Posted(Vec<(String, String)>);

@@ -7,7 +7,7 @@ use latchkey::base::time::Span;
 use latchkey::domain::access::{self, ConfirmedAdministrator};
 use latchkey::domain::credentials::{Environment, Kind, SecretFormat};
 use latchkey::domain::workspaces;
-use latchkey::domain::workspaces::plans::{PlanName, PlanRate};
+use latchkey::domain::workspaces::plans::{Entitlements, PlanName, PlanRate, PlanTerms};
 use latchkey::{execute, sql};
 
 use crate::served;
@@ -131,7 +131,8 @@ served! {
         access::set_plan(ctx, &root, workspace, &plan("enterprise")).await.expect("given");
         assert_eq!(told(app, &secret).await.1, "\"workspace\";q=5000;w=60");
         let rate = PlanRate::per_minute(7).expect("a rate");
-        access::change_plan(ctx, &root, &plan("enterprise"), rate).await.expect("changed");
+        let terms = PlanTerms { rate, entitlements: Entitlements::default() };
+        access::change_plan(ctx, &root, &plan("enterprise"), &terms).await.expect("changed");
         assert_eq!(told(app, &secret).await.1, "\"workspace\";q=7;w=60");
     }
 

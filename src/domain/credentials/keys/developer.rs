@@ -74,7 +74,7 @@ pub async fn developer(ctx: &Ctx, named: &str, origin: &Origin) -> Result<Develo
     let workspace = find(&mut cx, ctx, &which).await?;
     let plan = PlanName::parse(&workspace.plan).ok_or(Error::corrupt("plan"))?;
     let plans = plans::plans_in(&mut cx).await?;
-    let rate = plans.find(&plan).ok_or(Error::corrupt("plan"))?.rate.rate();
+    let rate = plans.find(&plan).ok_or(Error::corrupt("plan"))?.terms.rate.rate();
     let bucket = ctx.verifier.shared_bucket_of(Owner::Workspace(workspace.id));
     let allowance = bucket.take(rate, 1, ctx.now())?;
     Ok(Developer { workspace: workspace.id, origin: origin.clone(), allowance })

@@ -1,8 +1,12 @@
-//! Plans: how much the keys and service accounts of a workspace may ask a minute, together.
+//! Plans: how much the keys and service accounts of a workspace may ask a minute, together, and what of the product they
+//! include.
 //!
 //! What is decided about plans is decided by administrators, in [`access`](crate::domain::access).
 
+mod entitlements;
 mod store;
+
+pub use entitlements::{Entitlements, Feature};
 
 use crate::base::id::WorkspaceId;
 use crate::base::time::Timestamp;
@@ -56,10 +60,19 @@ impl PlanRate {
 pub struct Plan {
     /// Its name.
     pub name: PlanName,
-    /// What it allows.
-    pub rate: PlanRate,
+    /// What it gives.
+    pub terms: PlanTerms,
     /// How many workspaces have it.
     pub workspaces: i64,
+}
+
+/// What a plan gives a workspace that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanTerms {
+    /// How much it may ask.
+    pub rate: PlanRate,
+    /// What of the product is included.
+    pub entitlements: Entitlements,
 }
 
 /// All plans, in the order in which they are offered.
@@ -92,13 +105,13 @@ pub(in crate::domain) async fn plans_in(cx: &mut Cx) -> Result<Plans> {
 }
 
 /// Adds a plan after those that there are.
-pub(in crate::domain) async fn insert_plan_in(tx: &mut Tx, name: &PlanName, rate: PlanRate, now: Timestamp) -> Result<()> {
-    store::insert(tx, name, rate, now).await
+pub(in crate::domain) async fn insert_plan_in(tx: &mut Tx, name: &PlanName, terms: &PlanTerms, now: Timestamp) -> Result<()> {
+    store::insert(tx, name, terms, now).await
 }
 
 /// Changes what a plan allows. Whoever calls this has read that it exists.
-pub(in crate::domain) async fn update_plan_in(tx: &mut Tx, name: &PlanName, rate: PlanRate, now: Timestamp) -> Result<()> {
-    store::update(tx, name, rate, now).await
+pub(in crate::domain) async fn update_plan_in(tx: &mut Tx, name: &PlanName, terms: &PlanTerms, now: Timestamp) -> Result<()> {
+    store::update(tx, name, terms, now).await
 }
 
 /// Deletes a plan. Whoever calls this has read that no workspace has it or will get it.
@@ -114,6 +127,14 @@ pub(in crate::domain) async fn save_new_plan_in(tx: &mut Tx, name: &PlanName, no
 /// The plan of a workspace; nothing if there is no such workspace.
 pub(in crate::domain) async fn plan_of_in(cx: &mut Cx, workspace: WorkspaceId) -> Result<Option<String>> {
     store::of(cx, workspace).await
+}
+
+/// The plan of a workspace, and what it gives; nothing if there is no such workspace.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn terms_of(db: &Db, workspace: WorkspaceId) -> Result<Option<(PlanName, PlanTerms)>> {
+    store::terms_of(&mut db.read().await?, workspace).await
 }
 
 /// Gives a workspace another plan, in place of the one that was read in this transaction.

@@ -58,7 +58,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, ApiReader(reader): ApiRe
     let (series, _) = credentials::usage_of_workspace(&app.ctx, &reader, DAYS).await?;
     let plans = plans::plans(&app.ctx.db).await?;
     let plan = &reader.workspace().plan;
-    let limit = PlanName::parse(plan).and_then(|name| plans.find(&name).map(|plan| plan.rate.count()));
+    let limit = PlanName::parse(plan).and_then(|name| plans.find(&name).map(|plan| plan.terms.rate.count()));
     Ok(answer(
         &request,
         json!({

@@ -6,6 +6,7 @@ pub mod audiences;
 pub mod audit;
 pub mod board;
 pub mod mail;
+pub mod plan_form;
 pub mod plans;
 pub mod policy;
 pub mod scopes;

@@ -1,4 +1,4 @@
-//! `/admin/plans`: how much workspaces may ask.
+//! `/admin/plans`: how much workspaces may ask, and what of the product is theirs.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -6,9 +6,10 @@ use actix_web::web::Data;
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::plan_form::{self, PlanForm};
 use crate::app::App;
 use crate::domain::access::{self, AddPlanError, ChangePlanError, DeletePlanError, PLANS_AT_MOST};
-use crate::domain::workspaces::plans::{self, Plan, PlanName, PlanRate, Plans};
+use crate::domain::workspaces::plans::{self, Plan, PlanName, Plans};
 use crate::http::extract::path_part;
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
@@ -17,7 +18,6 @@ use crate::http::web::error::Trouble;
 use crate::http::web::form::{Choice, Problems};
 use crate::http::web::outcome::WebError;
 use crate::http::web::page::{Answer, Page as _};
-use crate::http::web::posted::Posted;
 use crate::http::web::visitor::Administering;
 
 const HERE: &str = "/admin/plans";
@@ -45,6 +45,8 @@ pub struct PlanRow {
     pub name: String,
     /// Requests a minute.
     pub rate: i64,
+    /// What of the product it includes, in words; empty for nothing.
+    pub includes: String,
     /// How many workspaces have it.
     pub workspaces: i64,
     /// Whether new workspaces get it.
@@ -61,10 +63,8 @@ pub struct PlanPage {
     pub problems: Problems,
     /// The plan that is changed; nothing for a new one.
     pub changed: Option<PlanRow>,
-    /// *Name*, as it was sent.
-    pub name: String,
-    /// *Requests a minute*, likewise.
-    pub rate: String,
+    /// What stands in it.
+    pub form: PlanForm,
 }
 
 /// "Delete *starter*?"
@@ -81,8 +81,9 @@ pub struct DeletePlanPage {
 
 impl PlanRow {
     fn of(plan: &Plan, plans: &Plans) -> Self {
-        let name = plan.name.as_str().to_owned();
-        Self { rate: i64::from(plan.rate.count()), workspaces: plan.workspaces, for_new: plans.new == name, name }
+        let (name, terms) = (plan.name.as_str().to_owned(), &plan.terms);
+        let (rate, includes) = (i64::from(terms.rate.count()), plan_form::summary(&terms.entitlements));
+        Self { rate, includes, workspaces: plan.workspaces, for_new: plans.new == name, name }
     }
 }
 
@@ -123,8 +124,7 @@ fn list(plans: &Plans, chrome: Chrome, problems: Problems, notice: Option<String
 /// # Errors
 /// When the page cannot be made.
 pub async fn show_new(admin: Administering) -> Answer {
-    let (name, rate) = (String::new(), String::new());
-    PlanPage { chrome: admin.chrome(), problems: Problems::none(), changed: None, name, rate }.ok()
+    PlanPage { chrome: admin.chrome(), problems: Problems::none(), changed: None, form: PlanForm::empty() }.ok()
 }
 
 /// `POST /admin/plans/new`
@@ -138,8 +138,8 @@ pub async fn add(app: Data<App>, admin: Governing) -> Answer {
         problems.add("name", "A name has up to 50 small letters, digits and the marks - and _, and is not “new”.");
     }
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    if let (Some(rate), Some(name)) = (rate_of(admin.form(), &mut problems), name) {
-        match access::add_plan(&app.ctx, admin.administrator(), &name, rate).await {
+    if let (Some(terms), Some(name)) = (plan_form::read(admin.form(), &mut problems), name) {
+        match access::add_plan(&app.ctx, admin.administrator(), &name, &terms).await {
             Ok(()) => return Err(Done::PlanAdded.on(HERE)),
             Err(AddPlanError::NameTaken) => {
                 problems.add("name", "There is a plan with this name. Choose another, or change that one.");
@@ -151,9 +151,7 @@ pub async fn add(app: Data<App>, admin: Governing) -> Answer {
         }
         status = StatusCode::CONFLICT;
     }
-    let text = |field| admin.form().text(field).trim().to_owned();
-    let (name, rate) = (text("name"), text("rate"));
-    PlanPage { chrome: admin.chrome(), problems, changed: None, name, rate }.with_status(status)
+    PlanPage { chrome: admin.chrome(), problems, changed: None, form: PlanForm::again(admin.form()) }.with_status(status)
 }
 
 /// `GET /admin/plans/{name}`
@@ -161,9 +159,9 @@ pub async fn add(app: Data<App>, admin: Governing) -> Answer {
 /// # Errors
 /// 404 for a plan that does not exist.
 pub async fn show_one(app: Data<App>, admin: Administering, request: HttpRequest) -> Answer {
-    let row = asked(&app, &request).await?.1;
-    let (name, rate) = (row.name.clone(), row.rate.to_string());
-    PlanPage { chrome: admin.chrome(), problems: Problems::none(), changed: Some(row), name, rate }.ok()
+    let (plan, row) = asked(&app, &request).await?;
+    let form = PlanForm::of(&plan.terms);
+    PlanPage { chrome: admin.chrome(), problems: Problems::none(), changed: Some(row), form }.ok()
 }
 
 /// `POST /admin/plans/{name}`
@@ -171,17 +169,16 @@ pub async fn show_one(app: Data<App>, admin: Administering, request: HttpRequest
 /// # Errors
 /// [`WebError::SeeOther`] when it is changed.
 pub async fn change(app: Data<App>, admin: Governing, request: HttpRequest) -> Answer {
-    let (name, row) = asked(&app, &request).await?;
+    let (plan, row) = asked(&app, &request).await?;
     let mut problems = Problems::none();
-    if let Some(rate) = rate_of(admin.form(), &mut problems) {
-        return match access::change_plan(&app.ctx, admin.administrator(), &name, rate).await {
+    if let Some(terms) = plan_form::read(admin.form(), &mut problems) {
+        return match access::change_plan(&app.ctx, admin.administrator(), &plan.name, &terms).await {
             Ok(()) => Err(Done::PlanSaved.on(HERE)),
             Err(ChangePlanError::NotFound) => Err(Trouble::NotFound.into()),
             Err(ChangePlanError::Unexpected(error)) => Err(error.into()),
         };
     }
-    let (name, rate) = (row.name.clone(), admin.form().text("rate").trim().to_owned());
-    PlanPage { chrome: admin.chrome(), problems, changed: Some(row), name, rate }.unprocessable()
+    PlanPage { chrome: admin.chrome(), problems, changed: Some(row), form: PlanForm::again(admin.form()) }.unprocessable()
 }
 
 /// `GET /admin/plans/{name}/delete`
@@ -202,8 +199,8 @@ pub async fn show_delete(app: Data<App>, admin: Administering, request: HttpRequ
 /// # Errors
 /// [`WebError::SeeOther`] when it is deleted.
 pub async fn delete(app: Data<App>, admin: Governing, request: HttpRequest) -> Answer {
-    let (name, row) = asked(&app, &request).await?;
-    let obstacle = match access::delete_plan(&app.ctx, admin.administrator(), &name).await {
+    let (plan, row) = asked(&app, &request).await?;
+    let obstacle = match access::delete_plan(&app.ctx, admin.administrator(), &plan.name).await {
         Ok(()) => return Err(Done::PlanDeleted.on(HERE)),
         Err(DeletePlanError::NotFound) => return Err(Trouble::NotFound.into()),
         Err(DeletePlanError::InUse(workspaces)) => had_by(workspaces),
@@ -223,18 +220,9 @@ fn for_new() -> String {
 }
 
 /// The plan that the address names.
-async fn asked(app: &App, request: &HttpRequest) -> Result<(PlanName, PlanRow), WebError> {
+async fn asked(app: &App, request: &HttpRequest) -> Result<(Plan, PlanRow), WebError> {
     let name = PlanName::parse(path_part(request, "name")).ok_or(Trouble::NotFound)?;
     let plans = plans::plans(&app.ctx.db).await?;
-    let row = PlanRow::of(plans.find(&name).ok_or(Trouble::NotFound)?, &plans);
-    Ok((name, row))
-}
-
-/// *Requests a minute*, as it was sent.
-fn rate_of(form: &Posted, problems: &mut Problems) -> Option<PlanRate> {
-    let rate = form.text("rate").trim().parse().ok().and_then(PlanRate::per_minute);
-    if rate.is_none() {
-        problems.add("rate", "Enter a whole number from 1 to 1000000.");
-    }
-    rate
+    let plan = plans.find(&name).ok_or(Trouble::NotFound)?;
+    Ok((plan.clone(), PlanRow::of(plan, &plans)))
 }

@@ -60,7 +60,7 @@ pub async fn show(app: Data<App>, me: InWorkspace) -> Answer {
         of: me.view(),
         chart: UsageChart::of(series.days.iter().map(day)),
         busiest: busiest.iter().map(|it| row(it, workspace.slug.as_str())).collect(),
-        limit: PlanName::parse(&workspace.plan).and_then(|name| plans.find(&name).map(|plan| plan.rate.count())),
+        limit: PlanName::parse(&workspace.plan).and_then(|name| plans.find(&name).map(|plan| plan.terms.rate.count())),
         plan: workspace.plan.clone(),
     }
     .ok()

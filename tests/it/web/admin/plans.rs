@@ -53,7 +53,7 @@ served! {
         let browser = administrator(app).await;
         let before = app.state_and_log().await;
         let long = "x".repeat(51);
-        let cases: [(Fields<'_>, u16, &str); 9] = [
+        let cases: [(Fields<'_>, u16, &str); 13] = [
             (&[("name", ""), ("rate", "1")], 422, "name"),
             (&[("name", "new"), ("rate", "1")], 422, "name"),
             (&[("name", "Big Plan"), ("rate", "1")], 422, "name"),
@@ -63,6 +63,10 @@ served! {
             (&[("name", "x"), ("rate", "1000001")], 422, "rate"),
             (&[("name", "x"), ("rate", "-5")], 422, "rate"),
             (&[("name", "x"), ("rate", "many")], 422, "rate"),
+            (&[("name", "x"), ("rate", "1"), ("storage", "-1")], 422, "storage"),
+            (&[("name", "x"), ("rate", "1"), ("storage", "1000001")], 422, "storage"),
+            (&[("name", "x"), ("rate", "1"), ("storage", "much")], 422, "storage"),
+            (&[("name", "x"), ("rate", "1"), ("features", "gold")], 422, "features"),
         ];
         for (fields, status, field) in cases {
             let refused = browser.submit(NEW, NEW, fields).await;
@@ -78,6 +82,20 @@ served! {
             assert_eq!(browser.submit(NEW, path, &[("rate", "1")]).await.status, 404, "{path}");
         }
         assert_eq!(app.state_and_log().await, before);
+    }
+
+    async fn what_a_plan_includes_is_ticked_and_the_log_has_it(app: &TestApp) {
+        let browser = administrator(app).await;
+        let page = "/admin/plans/free";
+        assert_eq!(browser.get(page).await.field("storage"), "1");
+        assert_eq!(browser.get(page).await.attributes("[name=features][checked]", "value"), ["sdk"]);
+        let fields = [("rate", "60"), ("storage", "5"), ("features", "vault"), ("features", "sse")];
+        assert_eq!(browser.submit(page, page, &fields).await.header("location"), "/admin/plans?done=saved");
+        assert_eq!(browser.get(page).await.attributes("[name=features][checked]", "value"), ["sse", "vault"]);
+        assert_eq!(browser.get(LIST).await.text_of("tbody td[data-label=Includes]"), "5 GB, SSE, Vault");
+        let log = app.rows("SELECT details FROM audit_events WHERE action = 'plan.changed'").await;
+        let after = r#""after":{"entitlements":{"features":["sse","vault"],"storageGB":5},"requestsPerMinute":60}"#;
+        assert!(log.len() == 1 && log[0].contains(after), "{log:?}");
     }
 
     async fn a_plan_that_somebody_has_or_will_get_stays(app: &TestApp) {

@@ -1,7 +1,9 @@
 //! The token policy and the audit log.
 
 use latchkey::base::time::{Span, Timestamp};
+use latchkey::domain::workspaces::plans::{Entitlements, Feature, PlanRate, PlanTerms};
 use latchkey::http::web::admin::audit::{AuditPage, AuditRow};
+use latchkey::http::web::admin::plan_form::PlanForm;
 use latchkey::http::web::admin::plans::{DeletePlanPage, PlanPage, PlanRow, PlansPage};
 use latchkey::http::web::admin::policy::{EffectRow, EffectView, PolicyPage};
 use latchkey::http::web::admin::scopes::{DeleteScopePage, ScopePage, ScopeRow, ScopesPage};
@@ -16,7 +18,14 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn plans() -> Vec<Sample> {
-    let row = |name: &str, rate, workspaces| PlanRow { name: name.into(), rate, workspaces, for_new: name == "free" };
+    let row = |name: &str, rate, workspaces| {
+        let includes = match name {
+            "free-for-schools" => "",
+            "enterprise" => "1000 GB, SDK activation, Enclaves, AI training, AI inference, SSE, Vault",
+            _ => "10 GB, SDK activation",
+        };
+        PlanRow { name: name.into(), rate, includes: includes.into(), workspaces, for_new: name == "free" }
+    };
     let list = |rows: Vec<PlanRow>, problems, notice: Option<&str>| {
         let choice =
             |row: &PlanRow| Choice { value: row.name.clone(), label: row.name.clone(), hint: String::new(), chosen: row.for_new };
@@ -26,15 +35,14 @@ fn plans() -> Vec<Sample> {
     let as_they_come = || vec![row("free", 60, 0), row("starter", 300, 0), row("pro", 1_000, 0), row("enterprise", 5_000, 0)];
     let long = "p".repeat(50);
     let many = [as_they_come(), vec![row(&long, 1_000_000, 1_204_117), row("free-for-schools", 1, 1)]].concat();
-    let form = |problems, changed, name: &str, rate: &str| PlanPage {
-        chrome: as_admin(),
-        problems,
-        changed,
-        name: name.into(),
-        rate: rate.into(),
-    };
+    let form = |problems, changed, form| PlanPage { chrome: as_admin(), problems, changed, form };
+    let sent = PlanForm { name: HOSTILE.into(), rate: LONG.into(), storage: "-1".into(), ..PlanForm::empty() };
+    let rate = PlanRate::per_minute(300).expect("a rate");
+    let terms = PlanTerms { rate, entitlements: Entitlements::new(100, [Feature::Sdk, Feature::Vault]).expect("within bounds") };
     let mut wrong = Problems::one("name", "There is a plan with this name. Choose another, or change that one.");
     wrong.add("rate", "Enter a whole number from 1 to 1000000.");
+    wrong.add("storage", "Enter a whole number of gigabytes from 0 to 1000000, or nothing.");
+    wrong.add("features", "One of these is not known. Tick what is included again.");
     let delete = |obstacle: Option<&str>| DeletePlanPage {
         chrome: as_admin(),
         row: row("starter", 300, 0),
@@ -45,9 +53,9 @@ fn plans() -> Vec<Sample> {
         page("plans", &list(as_they_come(), Problems::none(), None)),
         page("plans-many", &list(many, Problems::none(), Some("The plan is added. Workspaces can be given it from now on."))),
         page("plans-one-error", &list(vec![row("free", 60, 3)], gone, None)),
-        page("plan-new", &form(Problems::none(), None, "", "")),
-        page("plan-new-error", &form(wrong, None, HOSTILE, LONG)),
-        page("plan-change", &form(Problems::none(), Some(row(&long, 300, 12_408)), "", "300")),
+        page("plan-new", &form(Problems::none(), None, PlanForm::empty())),
+        page("plan-new-error", &form(wrong, None, sent)),
+        page("plan-change", &form(Problems::none(), Some(row(&long, 300, 12_408)), PlanForm::of(&terms))),
         page("plan-delete", &delete(None)),
         page("plan-delete-held", &delete(Some("3 workspaces have it. Give them another plan first."))),
     ]
