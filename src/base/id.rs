@@ -56,6 +56,11 @@ macro_rules! id {
                 Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
             }
 
+            /// Reads the spelling of doors that speak of UUIDs (RFC 9562 §4: hyphens, in either case), or our own.
+            pub fn from_either(text: &str) -> Result<Self, InvalidId> {
+                if text.len() == 36 && text.as_bytes()[8] == b'-' { Self::from_db(text) } else { text.parse() }
+            }
+
             /// The spelling in the database: a hyphenated UUID.
             pub fn to_db(&self) -> String {
                 self.0.to_string()
@@ -157,6 +162,14 @@ mod tests {
         let foreign = id.to_string().replace("usr_", "key_");
         for wrong in [upper.as_str(), foreign.as_str(), "usr_", "", "usr_é"] {
             assert_eq!(wrong.parse::<AccountId>(), Err(InvalidId), "{wrong}");
+        }
+        let uuid = id.uuid().to_string();
+        for either in [uuid.as_str(), &uuid.to_uppercase(), &id.to_string()] {
+            assert_eq!(AccountId::from_either(either), Ok(id), "{either}");
+        }
+        let plain = uuid.replace('-', "");
+        for wrong in [plain.as_str(), &format!("{{{uuid}}}"), &format!("urn:uuid:{uuid}"), &foreign, &uuid[..35], ""] {
+            assert_eq!(AccountId::from_either(wrong), Err(InvalidId), "{wrong}");
         }
     }
 

@@ -6,7 +6,7 @@
 //! `kid`. Whatever else a header says makes the text no token of ours, before anything is computed.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -46,6 +46,11 @@ impl PublicKey {
     /// Its 32 bytes in base64url: the member `x` of a JWK (RFC 8037 §2).
     pub fn x(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0.as_bytes())
+    }
+
+    /// Its 32 bytes (RFC 8032 §5.1.5) in base64 with padding (RFC 4648 §4).
+    pub fn base64(&self) -> String {
+        STANDARD.encode(self.0.as_bytes())
     }
 
     /// Its thumbprint (RFC 7638), which names it.

@@ -122,6 +122,19 @@ pub async fn audiences(db: &Db) -> db::Result<Vec<Audience>> {
     store::audiences(&mut db.read().await?).await
 }
 
+/// The audience of services among themselves, which no person's password buys: who accepts these tokens takes whoever
+/// presents one for a service.
+const BETWEEN_SERVICES: &str = "internal-service";
+
+/// This audience, if people may have access tokens for it: all that are listed but that of services among themselves.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn audience_of_people(db: &Db, name: &str) -> db::Result<Option<Audiences>> {
+    let listed = audiences(db).await?.iter().any(|audience| audience.name.as_str() == name);
+    Ok(Audiences::parse([name]).ok().filter(|_| listed && name != BETWEEN_SERVICES))
+}
+
 /// The first of these that is no audience here, in a transaction that acts on it.
 pub(in crate::domain) async fn unknown_audience_in<'a>(
     cx: &mut Cx,

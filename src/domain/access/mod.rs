@@ -18,7 +18,8 @@ mod workspaces;
 
 pub use administrator::{Administrator, ConfirmedAdministrator};
 pub use audiences::{
-    AUDIENCES_AT_MOST, Audience, AudienceError, AudienceName, Audiences, BadAudiences, add_audience, audiences, remove_audience,
+    AUDIENCES_AT_MOST, Audience, AudienceError, AudienceName, Audiences, BadAudiences, add_audience, audience_of_people,
+    audiences, remove_audience,
 };
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
 pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};

@@ -1,6 +1,7 @@
 //! The access token of a grant: what it may be used for now, signed.
 
-use super::tokens::ACCESS_LIFE;
+use super::refresh_token::Kept;
+use super::tokens::{ACCESS_LIFE, RefreshFacts};
 use crate::base::id::{SessionId, WorkspaceId, uuid_v7};
 use crate::base::secret::PlainSecret;
 use crate::base::time::{Span, Timestamp};
@@ -19,6 +20,21 @@ pub(super) struct Rights {
     /// What the person is in the grant's workspace; without one, what they are everywhere.
     roles: Vec<String>,
     workspace: Option<WorkspaceId>,
+}
+
+impl Rights {
+    /// What may be told of a refresh token of the grant.
+    pub fn facts(&self, ctx: &Ctx, account: &Account, terms: &GrantTerms, kept: Kept) -> RefreshFacts {
+        RefreshFacts {
+            id: kept.id,
+            account: account.id,
+            workspace: self.workspace,
+            roles: self.roles.clone(),
+            audiences: audiences_of(ctx, terms.audiences.words()),
+            made_at: kept.made_at,
+            expires_at: kept.expires_at,
+        }
+    }
 }
 
 /// Why a grant may be used for nothing.
@@ -107,6 +123,11 @@ pub(super) fn audiences_of<'a>(ctx: &Ctx, asked: impl Iterator<Item = &'a str>) 
         audiences.push(ctx.settings.public_url.clone());
     }
     audiences
+}
+
+/// Whether the access tokens of a grant are meant for this audience.
+pub(super) fn is_for(ctx: &Ctx, terms: &GrantTerms, audience: &str) -> bool {
+    audiences_of(ctx, terms.audiences.words()).iter().any(|own| own == audience)
 }
 
 /// An id for a token that no row holds.

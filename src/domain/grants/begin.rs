@@ -1,14 +1,15 @@
 //! Where grants begin: with a password, or with somebody's consent.
 
 use super::access::{self, Denied};
-use super::refresh_token::{self, NewRefresh};
+use super::refresh_token::{self, Kept, NewRefresh};
 use super::store;
 use super::tokens::{LIMITS, Tokens};
-use crate::base::id::SessionId;
+use crate::base::id::{SessionId, WorkspaceId};
 use crate::base::net::Origin;
 use crate::base::secret::PlainSecret;
 use crate::db::{self, Error, Tx};
 use crate::domain::Ctx;
+use crate::domain::access::{self as access_rules, Audiences};
 use crate::domain::accounts::Account;
 use crate::domain::sessions::{self, Credentials, GrantTerms, Kind, LogInError, Program, SignInError};
 use crate::domain::signing::{self, Signer};
@@ -22,10 +23,68 @@ pub async fn sign_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, orig
     let terms = GrantTerms::default();
     let signer = signing::signer(ctx).await.map_err(SignInError::from)?;
     let (mut tx, person) = sessions::enter(ctx, presented, code, program(&terms), origin).await?.into_parts();
-    let tokens = begun(&mut tx, ctx, &signer, person.account(), person.session(), &terms).await.map_err(SignInError::from)?;
+    let tokens = begun(&mut tx, ctx, &signer, person.account(), person.session(), &terms).await;
+    let tokens = tokens.map_err(unlikely).map_err(SignInError::from)?;
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();
     Ok(Tokens { person: Some(Box::new(person)), ..tokens })
+}
+
+/// Where somebody wants to be let in.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrance<'a> {
+    /// The workspace that the grant is to be bound to.
+    pub workspace: WorkspaceId,
+    /// For whom its access tokens are meant; without, for Latchkey.
+    pub audience: Option<&'a str>,
+}
+
+/// Why nobody was let into a workspace.
+#[derive(Debug, thiserror::Error)]
+pub enum EnterError {
+    /// A password buys no tokens for this audience.
+    #[error("a person gets no tokens for this audience")]
+    Audience,
+    /// What keeps everybody out who signs in.
+    #[error(transparent)]
+    LogIn(#[from] LogInError),
+}
+
+impl From<db::Error> for EnterError {
+    fn from(error: db::Error) -> Self {
+        LogInError::from(SignInError::from(error)).into()
+    }
+}
+
+/// The same in one workspace: the grant is good there alone, as long as the membership lasts by which it was given. Whoever
+/// is no member of it is told what a wrong password is told.
+///
+/// # Errors
+/// [`SignInError::Wrong`] for every reason that lies with address, password and workspace.
+pub async fn sign_in_to(
+    ctx: &Ctx,
+    presented: Credentials,
+    code: Option<&str>,
+    to: Entrance<'_>,
+    origin: &Origin,
+) -> Result<Tokens, EnterError> {
+    let audiences = match to.audience.filter(|audience| *audience != ctx.settings.public_url) {
+        Some(audience) => access_rules::audience_of_people(&ctx.db, audience).await?.ok_or(EnterError::Audience)?,
+        None => Audiences::default(),
+    };
+    let signer = signing::signer(ctx).await?;
+    let program = program(&GrantTerms { audiences, ..GrantTerms::default() });
+    let (admitted, terms) = sessions::enter_in(ctx, presented, to.workspace, code, program, origin).await?;
+    let (mut tx, person) = admitted.into_parts();
+    let tokens =
+        begun(&mut tx, ctx, &signer, person.account(), person.session(), &terms).await.map_err(|denied| match denied {
+            // It ended while the password was hashed.
+            Denied::Homeless => LogInError::from(SignInError::Wrong).into(),
+            other => EnterError::from(unlikely(other)),
+        })?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(tokens)
 }
 
 /// Gives an app tokens of a person who has allowed it to act for them, in the transaction that spends their consent. The
@@ -39,12 +98,20 @@ pub(in crate::domain) async fn begin_in(
     origin: &Origin,
 ) -> db::Result<(SessionId, Tokens)> {
     let session = sessions::admit_app(tx, ctx, account.id, program(&terms), origin).await?;
-    let tokens = begun(tx, ctx, signer, account, session, &terms).await?;
+    let tokens = begun(tx, ctx, signer, account, session, &terms).await.map_err(unlikely)?;
     Ok((session, tokens))
 }
 
 fn program(terms: &GrantTerms) -> Program {
     Program { kind: Kind::Grant, key: None, limits: LIMITS, terms: terms.clone() }
+}
+
+/// What cannot be wrong with a grant that was made for no workspace and narrowed by nobody.
+fn unlikely(denied: Denied) -> Error {
+    match denied {
+        Denied::Unexpected(error) => error,
+        Denied::Homeless | Denied::Scope(_) => Error::corrupt("grant"),
+    }
 }
 
 /// The first tokens of a grant that has just been made.
@@ -55,15 +122,13 @@ async fn begun(
     account: &Account,
     session: SessionId,
     terms: &GrantTerms,
-) -> db::Result<Tokens> {
+) -> Result<Tokens, Denied> {
     let now = ctx.now();
-    let rights = access::rights(tx, account, terms, None).await.map_err(|denied| match denied {
-        Denied::Unexpected(error) => error,
-        Denied::Homeless | Denied::Scope(_) => Error::corrupt("grant"),
-    })?;
-    let NewRefresh { secret, .. } = keep(tx, ctx, session).await?;
+    let rights = access::rights(tx, account, terms, None).await?;
+    let NewRefresh { id, secret, .. } = keep(tx, ctx, session).await?;
     let (access, life) = access::sign(ctx, signer, account, (session, now + LIMITS.absolute), terms, &rights);
-    Ok(Tokens { access, life, refresh: Some(secret), scope: rights.scope, person: None, allowance: None })
+    let facts = rights.facts(ctx, account, terms, Kept { id, made_at: now, expires_at: now + LIMITS.idle });
+    Ok(Tokens { access, life, refresh: Some(secret), scope: rights.scope, person: None, allowance: None, facts: Some(facts) })
 }
 
 /// Keeps the first refresh token of a grant.

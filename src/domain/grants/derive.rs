@@ -83,6 +83,7 @@ pub async fn derive(ctx: &Ctx, parent: &Granted, less: Narrowing<'_>) -> Result<
         scope: Some(scope),
         person: None,
         allowance: Some(parent.allowance()),
+        facts: None,
     })
 }
 

@@ -6,7 +6,7 @@
 //! presented later, or after its successor was used, is in two hands: the whole grant ends, and its person is told.
 
 use super::access::{self, Denied};
-use super::refresh_token::{self, is_refresh_token};
+use super::refresh_token::{self, Kept, is_refresh_token};
 use super::store::{self, Held};
 use super::theft::{self, Doubted};
 use super::tokens::{LIMITS, Tokens};
@@ -76,6 +76,23 @@ impl From<Denied> for RefreshError {
     }
 }
 
+/// Why there are no new tokens for an audience.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshForError {
+    /// The grant is for another audience; the refresh token stays good.
+    #[error("the grant is not for this audience")]
+    Audience,
+    /// What keeps everybody from new tokens.
+    #[error(transparent)]
+    Refresh(#[from] RefreshError),
+}
+
+/// What is asked for beside new tokens.
+struct Asked<'a> {
+    scopes: Option<&'a Scopes>,
+    audience: Option<&'a str>,
+}
+
 /// Gives new tokens for a refresh token. The scopes that are asked for narrow the access token, not the grant.
 ///
 /// # Errors
@@ -87,6 +104,34 @@ pub async fn refresh(
     asked: Option<&Scopes>,
     origin: &Origin,
 ) -> Result<Tokens, RefreshError> {
+    let tokens = renew(ctx, presented, by, &Asked { scopes: asked, audience: None }, origin).await?;
+    // Without an audience that is asked for, every grant is for it.
+    tokens.ok_or(RefreshError::Invalid)
+}
+
+/// The same for whoever says for which audience the access token has to be.
+///
+/// # Errors
+/// [`RefreshForError::Audience`] when the grant is for another one.
+pub async fn refresh_for(
+    ctx: &Ctx,
+    presented: &str,
+    by: Presenter,
+    audience: Option<&str>,
+    origin: &Origin,
+) -> Result<Tokens, RefreshForError> {
+    let tokens = renew(ctx, presented, by, &Asked { scopes: None, audience }, origin).await?;
+    tokens.ok_or(RefreshForError::Audience)
+}
+
+/// Nothing for a grant that is for another audience than the one that is asked for.
+async fn renew(
+    ctx: &Ctx,
+    presented: &str,
+    by: Presenter,
+    asked: &Asked<'_>,
+    origin: &Origin,
+) -> Result<Option<Tokens>, RefreshError> {
     if !is_refresh_token(presented) {
         return Err(RefreshError::Invalid);
     }
@@ -111,23 +156,29 @@ pub async fn refresh(
         return Err(RefreshError::Invalid);
     }
     let account = still_good(&mut tx, &held).await?.ok_or(RefreshError::Invalid)?;
-    let rights = access::rights(&mut tx, &account, &held.terms, asked).await?;
-    let refresh = match (spent_by_us, &held.successor, held.spent_at) {
+    let rights = access::rights(&mut tx, &account, &held.terms, asked.scopes).await?;
+    let (refresh, kept) = match (spent_by_us, held.successor.as_ref(), held.spent_at) {
         (true, _, _) => successor(&mut tx, ctx, &held, now).await?,
         (false, Some(next), Some(spent_at)) if !next.spent && now.since(spent_at) < GRACE => {
-            refresh_token::of_seed(ctx, &next.seed)
+            (refresh_token::of_seed(ctx, &next.seed), next.kept.clone())
         }
         (false, _, None) => return Err(RefreshError::Invalid),
         (false, _, Some(_)) => return reused(tx, ctx, &held, &account, origin).await,
     };
+    // Whatever was spent above is not, without a commit.
+    if !asked.audience.is_none_or(|audience| access::is_for(ctx, &held.terms, audience)) {
+        return Ok(None);
+    }
     if !store::touch(&mut tx, held.session, held.session_ends_at.min(now + LIMITS.idle), origin, now).await? {
         return Err(RefreshError::Invalid);
     }
     let (access, life) = access::sign(ctx, &signer, &account, (held.session, held.session_ends_at), &held.terms, &rights);
     tx.commit().await?;
+    let facts = Some(rights.facts(ctx, &account, &held.terms, kept));
     let person =
         held.is_for_all().then(|| Box::new(Person::present(account, held.session, held.session_began_at, origin.clone())));
-    Ok(Tokens { access, life, refresh: Some(refresh), scope: rights.scope, person, allowance: Some(allowance) })
+    let allowance = Some(allowance);
+    Ok(Some(Tokens { access, life, refresh: Some(refresh), scope: rights.scope, person, allowance, facts }))
 }
 
 /// The person, if they may be signed in at this moment.
@@ -138,16 +189,16 @@ async fn still_good(tx: &mut Tx, held: &Held) -> db::Result<Option<Account>> {
 }
 
 /// The refresh token that follows the one that was just spent.
-async fn successor(tx: &mut Tx, ctx: &Ctx, spent: &Held, now: Timestamp) -> db::Result<PlainSecret> {
+async fn successor(tx: &mut Tx, ctx: &Ctx, spent: &Held, now: Timestamp) -> db::Result<(PlainSecret, Kept)> {
     let new = refresh_token::generate(ctx);
     let digest = ctx.keys.digest(new.secret.reveal());
     let ends_at = spent.session_ends_at.min(now + LIMITS.idle);
     store::insert(tx, spent.session, (&new, &digest), Some(spent.id), (now, ends_at)).await?;
-    Ok(new.secret)
+    Ok((new.secret, Kept { id: new.id, made_at: now, expires_at: ends_at }))
 }
 
 /// Ends a grant of which a spent token was presented.
-async fn reused(tx: Tx, ctx: &Ctx, held: &Held, account: &Account, origin: &Origin) -> Result<Tokens, RefreshError> {
+async fn reused(tx: Tx, ctx: &Ctx, held: &Held, account: &Account, origin: &Origin) -> Result<Option<Tokens>, RefreshError> {
     let doubted = Doubted { session: held.session, account, client: held.terms.client };
     theft::end(tx, ctx, doubted, Twice::RefreshToken, origin).await?;
     Err(RefreshError::Invalid)

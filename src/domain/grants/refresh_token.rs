@@ -6,6 +6,7 @@
 use crate::base::checked;
 use crate::base::id::RefreshId;
 use crate::base::secret::{PlainSecret, hex};
+use crate::base::time::Timestamp;
 use crate::domain::Ctx;
 
 /// A refresh token before it is kept.
@@ -13,6 +14,14 @@ pub(super) struct NewRefresh {
     pub id: RefreshId,
     pub seed: String,
     pub secret: PlainSecret,
+}
+
+/// A refresh token that is kept, without its secret.
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub id: RefreshId,
+    pub made_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// A new one.

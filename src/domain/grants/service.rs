@@ -67,7 +67,7 @@ pub async fn for_service(
     };
     let access = PlainSecret::new(signing::sign(ctx, Class::Access, &claims).await?);
     let allowance = Some(account.allowance());
-    Ok(Tokens { access, life: expires_at.since(now), refresh: None, scope: Some(scope), person: None, allowance })
+    Ok(Tokens { access, life: expires_at.since(now), refresh: None, scope: Some(scope), person: None, allowance, facts: None })
 }
 
 /// The scopes that are asked for, or all that a credential has, with spaces between them.

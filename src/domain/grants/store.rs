@@ -9,7 +9,7 @@ use crate::domain::access::{Audiences, Scopes};
 use crate::domain::sessions::GrantTerms;
 use crate::{execute, on, sql};
 
-use super::refresh_token::NewRefresh;
+use super::refresh_token::{Kept, NewRefresh};
 
 /// Adds the refresh token that is good from now on. Its predecessor must have been spent.
 pub(super) async fn insert(
@@ -73,6 +73,7 @@ impl Held {
 
 /// What came of a refresh token that was spent.
 pub(super) struct Successor {
+    pub kept: Kept,
     pub seed: String,
     pub spent: bool,
 }
@@ -94,6 +95,9 @@ struct HeldRow {
     idle_ends_at: i64,
     ends_at: i64,
     ended_at: Option<i64>,
+    next_id: Option<String>,
+    next_created_at: Option<i64>,
+    next_expires_at: Option<i64>,
     next_seed: Option<String>,
     next_spent_at: Option<i64>,
 }
@@ -104,7 +108,8 @@ pub(super) async fn find(cx: &mut Cx, digest: &Digest, now: Timestamp) -> Result
         sqlx::query_as(sql!(
             "SELECT r.id, r.session_id, s.account_id, s.client_id, c.disabled_at AS client_disabled_at, s.scopes, s.audiences,
                     s.workspace_id, s.membership_id, r.expires_at, r.spent_at, s.created_at, s.idle_ends_at, s.ends_at, s.ended_at,
-                    n.seed AS next_seed, n.spent_at AS next_spent_at
+                    n.id AS next_id, n.created_at AS next_created_at, n.expires_at AS next_expires_at, n.seed AS next_seed,
+                    n.spent_at AS next_spent_at
              FROM refresh_tokens r
              JOIN sessions s ON s.id = r.session_id
              LEFT JOIN clients c ON c.id = s.client_id
@@ -129,6 +134,14 @@ fn held(row: HeldRow, now: Timestamp) -> Result<Held> {
         )),
         _ => None,
     };
+    let successor = match (row.next_id, row.next_seed, row.next_created_at, row.next_expires_at) {
+        (Some(id), Some(seed), Some(made_at), Some(expires_at)) => {
+            let id = RefreshId::from_db(&id).map_err(|_| Error::corrupt("refresh token id"))?;
+            let (made_at, expires_at) = (Timestamp::from_micros(made_at), Timestamp::from_micros(expires_at));
+            Some(Successor { kept: Kept { id, made_at, expires_at }, seed, spent: row.next_spent_at.is_some() })
+        }
+        _ => None,
+    };
     Ok(Held {
         id: RefreshId::from_db(&row.id).map_err(|_| Error::corrupt("refresh token id"))?,
         session: SessionId::from_db(&row.session_id).map_err(|_| Error::corrupt("session id"))?,
@@ -140,7 +153,7 @@ fn held(row: HeldRow, now: Timestamp) -> Result<Held> {
         session_began_at: Timestamp::from_micros(row.created_at),
         session_ends_at: Timestamp::from_micros(row.ends_at),
         session_ended: row.ended_at.is_some() || row.idle_ends_at.min(row.ends_at) <= now.micros(),
-        successor: row.next_seed.map(|seed| Successor { seed, spent: row.next_spent_at.is_some() }),
+        successor,
     })
 }
 
@@ -165,6 +178,21 @@ pub(super) async fn touch(
         .bind(session.to_db())
     )?;
     Ok(touched == 1)
+}
+
+/// The living grant of this account that a refresh token belongs to, spent or not.
+pub(super) async fn grant_of(cx: &mut Cx, account: AccountId, id: RefreshId) -> Result<Option<SessionId>> {
+    let found: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!(
+            "SELECT s.id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id
+             WHERE r.id = $1 AND s.account_id = $2 AND s.kind = 'grant' AND s.ended_at IS NULL"
+        ))
+        .bind(id.to_db())
+        .bind(account.to_db())
+        .fetch_optional(c)
+        .await
+    })?;
+    found.map(|id| SessionId::from_db(&id).map_err(|_| Error::corrupt("session id"))).transpose()
 }
 
 /// Ends a living grant; false if it has ended.

@@ -1,7 +1,8 @@
 //! What a program is given.
 
+use crate::base::id::{AccountId, RefreshId, WorkspaceId};
 use crate::base::secret::PlainSecret;
-use crate::base::time::Span;
+use crate::base::time::{Span, Timestamp};
 use crate::domain::SessionLimits;
 use crate::domain::accounts::Person;
 use crate::domain::limits::Allowance;
@@ -28,4 +29,25 @@ pub struct Tokens {
     pub person: Option<Box<Person>>,
     /// What is left of the limit that the request counted on, if it counted on one.
     pub allowance: Option<Allowance>,
+    /// What may be told of the refresh token, where there is one.
+    pub facts: Option<RefreshFacts>,
+}
+
+/// A refresh token, which is not the secret.
+#[derive(Debug, Clone)]
+pub struct RefreshFacts {
+    /// Which.
+    pub id: RefreshId,
+    /// For whom its grant acts.
+    pub account: AccountId,
+    /// The workspace that the grant is bound to, if it is to one.
+    pub workspace: Option<WorkspaceId>,
+    /// What the person is there now; without a workspace, what they are everywhere.
+    pub roles: Vec<String>,
+    /// For whom its access tokens are meant.
+    pub audiences: Vec<String>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it ends, unless it is replaced before.
+    pub expires_at: Timestamp,
 }

@@ -2,8 +2,9 @@
 
 use super::gate::{self, Admitted, Begun, Claim, Entry, MissingFactor, Program};
 use super::session::{GrantTerms, Kind};
-use super::sign_in::{Credentials, SignInError, prove};
+use super::sign_in::{Credentials, Proved, SignInError, prove};
 use super::token;
+use crate::base::id::WorkspaceId;
 use crate::base::net::Origin;
 use crate::base::secret::{PlainSecret, base62_of_32};
 use crate::base::time::Timestamp;
@@ -94,7 +95,36 @@ pub(in crate::domain) async fn enter(
     program: Program,
     origin: &Origin,
 ) -> Result<Admitted, LogInError> {
-    let proved = prove(ctx, &presented, origin).await?;
+    let proved = prove(ctx, &presented, None, origin).await?;
+    arrive(ctx, proved, code, program, origin).await
+}
+
+/// The same in one workspace. Whoever is no member of it is as wrong as with a wrong password, costs as much and leaves the
+/// same traces. Returns the terms, too, which name the membership that lets them in.
+///
+/// # Errors
+/// [`SignInError::Wrong`] for every reason that lies with address, password and workspace.
+pub(in crate::domain) async fn enter_in(
+    ctx: &Ctx,
+    presented: Credentials,
+    workspace: WorkspaceId,
+    code: Option<&str>,
+    mut program: Program,
+    origin: &Origin,
+) -> Result<(Admitted, GrantTerms), LogInError> {
+    let proved = prove(ctx, &presented, Some(workspace), origin).await?;
+    program.terms.place = proved.place;
+    let terms = program.terms.clone();
+    Ok((arrive(ctx, proved, code, program, origin).await?, terms))
+}
+
+async fn arrive(
+    ctx: &Ctx,
+    proved: Proved,
+    code: Option<&str>,
+    program: Program,
+    origin: &Origin,
+) -> Result<Admitted, LogInError> {
     let claim = Claim { account: &proved.account, attempt: &proved.attempt, stronger: proved.stronger, origin };
     match gate::admit_program(ctx, claim, code, program).await.map_err(SignInError::from)? {
         Entry::In(admitted) => Ok(*admitted),

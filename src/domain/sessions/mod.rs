@@ -39,6 +39,6 @@ pub use session::Kind;
 pub use sign_in::{Credentials, SignInError, sign_in};
 
 pub(in crate::domain) use gate::{Program, admit_app};
-pub(in crate::domain) use log_in::enter;
+pub(in crate::domain) use log_in::{enter, enter_in};
 pub(in crate::domain) use session::GrantTerms;
 pub(in crate::domain) use store::{end_all as end_all_in, end_beyond as end_beyond_in, end_of_client as end_of_client_in};

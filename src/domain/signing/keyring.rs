@@ -141,11 +141,18 @@ fn open(ctx: &Ctx, row: KeyRow) -> db::Result<Key> {
     Ok(Key { kid: row.id, private, public, signs_until: row.signs_until, published_until: row.published_until })
 }
 
+impl Key {
+    /// What everybody may have of it.
+    pub(super) fn published(&self) -> Published {
+        Published { kid: self.kid.clone(), key: self.public.clone() }
+    }
+}
+
 /// The keys that everybody may have, to check tokens by themselves.
 ///
 /// # Errors
 /// When the database does not answer, or holds a key that is not ours.
 pub async fn published(ctx: &Ctx) -> db::Result<Vec<Published>> {
     let ring = ring(ctx).await?;
-    Ok(ring.published(ctx.now()).map(|key| Published { kid: key.kid.clone(), key: key.public.clone() }).collect())
+    Ok(ring.published(ctx.now()).map(Key::published).collect())
 }

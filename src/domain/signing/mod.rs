@@ -19,7 +19,7 @@ mod token;
 
 pub use keyring::{Keyring, Published, published};
 pub use rotate::{Rotated, Rotation, open, rotate, tend};
-pub use token::{Claims, Class, FIRST_PARTY, MeantFor, ReadError, Sid, Signer, claims_a_person, read, sign, signer};
+pub use token::{Claims, Class, FIRST_PARTY, MeantFor, ReadError, Sid, Signer, claims_a_person, public_key, read, sign, signer};
 
 use crate::base::time::Span;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::keyring::{self, Key, Ring};
+use super::keyring::{self, Key, Published, Ring};
 use super::{LEEWAY, LONGEST_LIFE, rotate};
 use crate::base::id::{SecretId, SessionId, WorkspaceId};
 use crate::base::jwt::{self, NoToken, Unchecked};
@@ -153,6 +153,17 @@ pub async fn signer(ctx: &Ctx) -> db::Result<Signer> {
     if signer.key().is_some() { Ok(signer) } else { Err(Error::corrupt("signing key")) }
 }
 
+/// The key of this name, if tokens that it signed may live; without a name, the one that signs now.
+///
+/// # Errors
+/// When the database does not answer, or holds a key that is not ours.
+pub async fn public_key(ctx: &Ctx, kid: Option<&str>) -> db::Result<Option<Published>> {
+    match kid {
+        Some(kid) => Ok(keyring::ring_with(ctx, kid).await?.named(kid, ctx.now()).map(Key::published)),
+        None => Ok(signer(ctx).await?.key().map(Key::published)),
+    }
+}
+
 /// Signs a token. Outside a transaction; inside one, ask for a [`signer`] before.
 ///
 /// # Errors
@@ -170,7 +181,7 @@ pub fn claims_a_person(text: &str) -> bool {
     }
     let says = token.says().unwrap_or_default();
     let of_session = says.get("sid").and_then(Value::as_str).is_some_and(|id| id.starts_with(SessionId::PREFIX));
-    token.typ() == Class::Access.typ() && of_session && !says.contains_key("scope")
+    token.typ() == Class::Access.typ() && of_session && !says.contains_key("scope") && !says.contains_key("tenant_id")
 }
 
 /// Reads a token of this class: one that we signed, in its time.

@@ -9,7 +9,7 @@ use super::workspace::{KeysManage, Slug, Workspace};
 use crate::base::id::{AccountId, MembershipId, WorkspaceId};
 use crate::base::secret::hex;
 use crate::base::text::Label;
-use crate::db::{self, Cx, Tx};
+use crate::db::{self, Cx, Db, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::Person;
 use crate::domain::audit::{self, Action, Actor, Event};
@@ -133,6 +133,14 @@ pub async fn personal(ctx: &Ctx, of: &Person) -> db::Result<Workspace> {
     let made = personal_in(&mut tx, ctx, of).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+/// The person's own workspace, if they have needed one; it may be suspended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn own(db: &Db, account: AccountId) -> db::Result<Option<Workspace>> {
+    store::personal(&mut db.read().await?, account).await
 }
 
 /// The plan of a person's own workspace: that of a new one, until theirs is needed.

@@ -18,7 +18,7 @@ mod store;
 mod workspace;
 
 pub use change::{Appearance, ChangeError, NewName, let_keys_manage, rename, set_appearance};
-pub use create::{CreateError, WorkspaceDraft, create, create_once, may_create, personal, plan_of};
+pub use create::{CreateError, WorkspaceDraft, create, create_once, may_create, own, personal, plan_of};
 pub use delete::{DeleteError, Leaving, delete};
 pub use look::{Labels, Logo, Look};
 pub use member::{Member, NoMember, Refused, Which, count_members, is_member, list, member};

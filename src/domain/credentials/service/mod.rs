@@ -22,4 +22,4 @@ pub use delete::delete;
 pub use list::{find, list};
 pub use owners::{OwnerError, ServiceOwnerName, add_owner, remove_owner};
 pub use secrets::{AddedSecret, SecretError, add_secret, add_secret_once, revoke_secret};
-pub use sign_in::{ServiceSignInError, sign_in};
+pub use sign_in::{ServiceSignInError, recognise, sign_in};

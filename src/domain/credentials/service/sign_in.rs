@@ -41,6 +41,26 @@ pub async fn sign_in(
     sender: Sender,
     origin: &Origin,
 ) -> Result<Granted, ServiceSignInError> {
+    let wanted = of_client_id(client_id);
+    match by_secret(ctx, secret, sender, origin).await?.filter(|granted| wanted == Some(granted.credential())) {
+        Some(granted) => Ok(granted),
+        None => Err(wrong(ctx, client_id, origin)),
+    }
+}
+
+/// The service account whose secret this is, if it is good now and from here, without saying which one it should be.
+///
+/// # Errors
+/// [`ServiceSignInError::Wrong`] for every reason that lies with the secret.
+pub async fn recognise(ctx: &Ctx, secret: &str, sender: Sender, origin: &Origin) -> Result<Granted, ServiceSignInError> {
+    match by_secret(ctx, secret, sender, origin).await? {
+        Some(granted) => Ok(granted),
+        None => Err(wrong(ctx, "", origin)),
+    }
+}
+
+/// The account of a secret that is good.
+async fn by_secret(ctx: &Ctx, secret: &str, sender: Sender, origin: &Origin) -> Result<Option<Granted>, ServiceSignInError> {
     let demand = Demand { kinds: vec![Kind::Service], sender, ..Demand::default() };
     let granted = match authenticate(ctx, secret, &demand, origin).await {
         Ok(granted) => Some(granted),
@@ -51,12 +71,8 @@ pub async fn sign_in(
         Err(Unverified::Stale(stale)) => return Err(stale.into()),
         Err(Unverified::Unexpected(error)) => return Err(error.into()),
     };
-    let wanted = of_client_id(client_id);
     // What a secret bought buys nothing: it would never end.
-    match granted.filter(|granted| granted.is_secret() && wanted == Some(granted.credential())) {
-        Some(granted) => Ok(granted),
-        None => Err(wrong(ctx, client_id, origin)),
-    }
+    Ok(granted.filter(Granted::is_secret))
 }
 
 /// Counts a wrong secret, by the client it is for and the network it comes from.

@@ -88,8 +88,8 @@ async fn behind(ctx: &Ctx, token: &str, origin: &Origin, now: Timestamp) -> db::
 async fn read(ctx: &Ctx, token: &str, meant: MeantFor) -> db::Result<Option<(Claims, Kind)>> {
     for (class, kind) in [(Class::Session, Kind::Api), (Class::Access, Kind::Grant)] {
         match signing::read(ctx, class, token, meant).await {
-            // What was narrowed is a credential, and no person.
-            Ok(claims) if claims.scope.is_none() => return Ok(Some((claims, kind))),
+            // What was narrowed, or is bound to a workspace, is a credential, and no person.
+            Ok(claims) if claims.scope.is_none() && claims.workspace.is_none() => return Ok(Some((claims, kind))),
             Ok(_) | Err(ReadError::NotGood) => {}
             Err(ReadError::Unexpected(error)) => return Err(error),
         }

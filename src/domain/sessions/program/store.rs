@@ -12,8 +12,8 @@ pub(super) async fn of_program(cx: &mut Cx, kind: Kind, id: SessionId, now: Time
     let row: Option<AliveRow> = on!(cx, |c| {
         sqlx::query_as(sql!(
             "SELECT id, account_id, last_seen_at, COALESCE(confirmed_at, created_at) FROM sessions
-             WHERE id = $1 AND kind = $2 AND client_id IS NULL AND scopes IS NULL AND ended_at IS NULL AND idle_ends_at > $3
-               AND ends_at > $3 AND awaits_factor_until IS NULL"
+             WHERE id = $1 AND kind = $2 AND client_id IS NULL AND scopes IS NULL AND workspace_id IS NULL AND ended_at IS NULL
+               AND idle_ends_at > $3 AND ends_at > $3 AND awaits_factor_until IS NULL"
         ))
         .bind(id.to_db())
         .bind(kind.as_str())
