@@ -53,6 +53,9 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     if doors.has(Door::Qelos) {
         compat::qelos::routes(config, app);
     }
+    if doors.has(Door::Qnsp) {
+        compat::qnsp::routes(config);
+    }
     if doors.has(Door::Web) {
         web::routes(config, app);
     } else {

@@ -9,6 +9,7 @@
 //! | `POST /v1/auth/token` | [`enter`](super::enter()), the same for a program that will hold tokens |
 //! | `POST /api/signin` | [`sign_in_at_once`](super::sign_in_at_once()), the same for a browser's cookie |
 //! | `POST /api/signin` | [`enter`](super::enter()), for tokens |
+//! | `POST /auth/login` | [`enter_in`](super::enter_in()), the same in one workspace |
 //! | `POST /oauth2/token` | [`admit_app`](super::admit_app()), for an app that a signed-in person has allowed to act for them |
 //!
 //! Nothing else makes one: a [`Begun`] and an [`Admitted`] are built here alone, and so is a row of `sessions`. "Confirm it's you", a change of

@@ -30,6 +30,7 @@ pub use code::Code;
 pub use envelope::{ApiError, undone};
 pub use fields::{Fields, says_json};
 pub use member::{member_of, reader_of};
+pub use person::AnyCaller;
 
 use crate::config::{Door, Doors};
 use operation::Operation;

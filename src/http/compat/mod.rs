@@ -3,6 +3,7 @@
 
 pub mod qanatix;
 pub mod qelos;
+pub mod qnsp;
 
 /// What an error says in its words, as a sentence.
 fn sentence(error: &impl std::fmt::Display) -> String {

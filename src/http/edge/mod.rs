@@ -27,7 +27,7 @@ pub use site::{Site, site_of};
 use crate::app::App;
 use crate::base::id::uuid_v7;
 use crate::http::api::{self, Code};
-use crate::http::compat::{qanatix, qelos};
+use crate::http::compat::{qanatix, qelos, qnsp};
 use crate::http::oauth;
 use crate::http::web::error::Trouble;
 use crate::http::web::outcome;
@@ -82,6 +82,7 @@ fn undone(app: &App, path: &str, id: &str, code: Code) -> HttpResponse {
         _ if api::owns(path) => api::undone(code, id, app.ctx.now()),
         _ if qanatix::owns(path) => qanatix::undone(code),
         _ if qelos::owns(path) => qelos::undone(code),
+        _ if qnsp::owns(path) => qnsp::undone(code, id),
         _ if oauth::owns(path) => oauth::undone(code),
         Code::Unexpected => outcome::undone(app, Trouble::Broken { request_id: id.to_owned() }),
         Code::Overloaded => outcome::undone(app, Trouble::Unavailable { wait: "a few seconds".to_owned() }),

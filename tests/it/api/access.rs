@@ -122,6 +122,13 @@ served! {
                         }
                         Access::Token => (token.map_or(answer.status < 300, |status| answer.status == status), token.is_some()),
                         Access::Verify => (actor.verify.map_or(answer.status < 300, |status| answer.status == status), actor.verify.is_some()),
+                        Access::Credential => {
+                            let refused = if actor.who.ends_with("session") { Some(401) } else { actor.token };
+                            let let_in = !matches!(answer.status, 401 | 403 | 500..);
+                            (refused.map_or(let_in, |status| answer.status == status), refused.is_some())
+                        }
+                        // None of these is a service account.
+                        Access::Service => (answer.status == 401, true),
                         // None of these is a secret key.
                         Access::KeyManager => (matches!(answer.status, 401 | 403), true),
                         // No token opens a page: whoever has nothing else is sent to sign in.

@@ -92,7 +92,13 @@ fn the_document_and_the_inventory_name_the_same_callers() {
             Access::Governor => &["administrator"],
             Access::Token => &["session", "personal", "secret", "publishable", "service"],
             Access::Verify => &["personal", "secret", "publishable", "service"],
-            Access::KeyManager | Access::Person | Access::Member | Access::Administrator | Access::Elsewhere => {
+            Access::KeyManager
+            | Access::Credential
+            | Access::Service
+            | Access::Person
+            | Access::Member
+            | Access::Administrator
+            | Access::Elsewhere => {
                 panic!("{path} is of another door")
             }
         };

@@ -10,6 +10,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sessions::log_in(", "sessions::log_in("),
     ("sessions::sign_in_at_once(", "sessions::sign_in_at_once("),
     ("grants::sign_in(", "sessions::enter("),
+    ("grants::sign_in_to(", "sessions::enter_in("),
     ("grants::redeem_", "sessions::admit_app("),
 ];
 

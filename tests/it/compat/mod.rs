@@ -2,3 +2,4 @@
 
 mod qanatix;
 mod qelos;
+mod qnsp;

@@ -4,4 +4,5 @@
 pub mod client;
 mod kliq;
 mod qanatix;
+mod qnsp;
 mod quantumsafe;

@@ -16,6 +16,8 @@ const SIGNS: &[(&str, &str, &str, u16)] = &[
     ("authz", "POST", "/v1/verify", 401),
     ("authz", "POST", "/v1/verify/batch", 401),
     ("qanatix", "GET", "/api/v1/auth/keys", 401),
+    ("qnsp", "GET", "/auth/health", 200),
+    ("qnsp", "POST", "/billing/v1/sdk/activate", 401),
 ];
 
 /// What belongs to no door.

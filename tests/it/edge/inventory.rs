@@ -26,6 +26,10 @@ pub enum Access {
     Verify,
     /// Whoever presents a secret key that may manage keys.
     KeyManager,
+    /// Whoever presents a live credential; a session token is none.
+    Credential,
+    /// Whoever presents a secret of a service account.
+    Service,
     /// Whoever is signed in, in a browser.
     Person,
     /// Whoever is signed in and belongs to the workspace.
@@ -144,6 +148,13 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/api/users/stats", methods: READ, access: Access::Governor },
     Route { path: "/api/users/{account}", methods: &["GET", "HEAD", "DELETE"], access: Access::Governor },
     Route { path: "/api/roles", methods: READ, access: Access::Governor },
+    Route { path: "/auth/login", methods: POST, access: Access::Everybody },
+    Route { path: "/auth/token/refresh", methods: POST, access: Access::Everybody },
+    Route { path: "/auth/token/revoke", methods: POST, access: Access::Everybody },
+    Route { path: "/auth/service-token", methods: POST, access: Access::Service },
+    Route { path: "/auth/jwt/public-key", methods: READ, access: Access::Everybody },
+    Route { path: "/auth/health", methods: READ, access: Access::Everybody },
+    Route { path: "/billing/v1/sdk/activate", methods: POST, access: Access::Credential },
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/docs", methods: READ, access: Access::Everybody },
@@ -327,6 +338,8 @@ fn in_source() -> Vec<String> {
             path if path.starts_with("src/http/api/") => "/v1",
             path if path.starts_with("src/http/compat/qanatix/") => "/api/v1/auth",
             path if path.starts_with("src/http/compat/qelos/") => "/api",
+            "src/http/compat/qnsp/activate.rs" => "/billing",
+            path if path.starts_with("src/http/compat/qnsp/") => "/auth",
             path if path.starts_with("src/http/oauth/") => "/oauth2",
             _ => "",
         };
