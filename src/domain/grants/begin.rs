@@ -9,7 +9,7 @@ use crate::base::net::Origin;
 use crate::base::secret::PlainSecret;
 use crate::db::{self, Error, Tx};
 use crate::domain::Ctx;
-use crate::domain::access::{self as access_rules, Audiences};
+use crate::domain::access::{Audiences, audience_of_people};
 use crate::domain::accounts::Account;
 use crate::domain::sessions::{self, Credentials, GrantTerms, Kind, LogInError, Program, SignInError};
 use crate::domain::signing::{self, Signer};
@@ -69,7 +69,7 @@ pub async fn sign_in_to(
     origin: &Origin,
 ) -> Result<Tokens, EnterError> {
     let audiences = match to.audience.filter(|audience| *audience != ctx.settings.public_url) {
-        Some(audience) => access_rules::audience_of_people(&ctx.db, audience).await?.ok_or(EnterError::Audience)?,
+        Some(audience) => audience_of_people(&ctx.db, audience).await?.ok_or(EnterError::Audience)?,
         None => Audiences::default(),
     };
     let signer = signing::signer(ctx).await?;
