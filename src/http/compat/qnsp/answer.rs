@@ -17,7 +17,8 @@ use crate::http::limit_headers;
 #[derive(Debug, thiserror::Error)]
 #[error("{cause}")]
 pub struct DoorError {
-    cause: ApiError,
+    /// Boxed: it is large, and every handler's result has room for it.
+    cause: Box<ApiError>,
     word: &'static str,
     message: String,
     shape: Shape,
@@ -76,7 +77,8 @@ impl DoorError {
 
 impl From<ApiError> for DoorError {
     fn from(cause: ApiError) -> Self {
-        Self { word: usual_word(cause.code()), message: cause.code().sentences(), cause, shape: Shape::Usual }
+        let (word, message) = (usual_word(cause.code()), cause.code().sentences());
+        Self { cause: Box::new(cause), word, message, shape: Shape::Usual }
     }
 }
 

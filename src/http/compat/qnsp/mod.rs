@@ -21,7 +21,8 @@
 //! - A missing second factor is 401 `TOTP_REQUIRED`, told to members of the workspace alone. Recovery codes are taken as
 //!   `totp`.
 //! - `refreshToken` is never null. Its `audience` is one text: this service's address where none was asked for. A refresh
-//!   token that another door gave may act in no workspace; then `tenantId` is null.
+//!   token that another door gave for a password may act in no workspace; then `tenantId` is null. One that an app holds is
+//!   refreshed and revoked by that app at `/oauth2`, and good for nothing here.
 //! - People get tokens for every audience that administrators have listed but `internal-service`, which is for services
 //!   among themselves (403 `AUDIENCE_NOT_PERMITTED`). What is meant for another audience than this service is not taken at
 //!   its doors. A refresh keeps the audience; another one is 403, and leaves the refresh token as good as it was.

@@ -110,6 +110,7 @@ pub struct Activation {
     pub activated_at: Time,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "the contract has five")]
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
