@@ -42,6 +42,22 @@ impl Metadata {
         if metadata.to_db().len() > Self::BYTES { Err(BadMetadata::TooLong) } else { Ok(metadata) }
     }
 
+    /// The same with these members in the place of those of the same name; null takes one away.
+    ///
+    /// # Errors
+    /// When that is too large.
+    pub fn merged(&self, with: Map<String, Value>) -> Result<Self, BadMetadata> {
+        let mut members = self.0.clone();
+        for (name, value) in with {
+            if value.is_null() {
+                members.remove(&name);
+            } else {
+                members.insert(name, value);
+            }
+        }
+        Self::parse(members)
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

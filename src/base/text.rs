@@ -131,7 +131,7 @@ impl Sender {
 }
 
 /// The name of a person, as they want to be called. May be empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PersonName(String);
 
 /// The name of a thing: a token, a workspace.

@@ -3,6 +3,7 @@
 mod administrator;
 mod audiences;
 mod catalogue;
+mod configuration;
 mod edit_scope;
 mod expression;
 mod invite;
@@ -47,6 +48,7 @@ pub use workspaces::{
 
 pub(in crate::domain) use audiences::unknown_audience_in;
 pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
+pub(in crate::domain) use configuration::{configuration_in, save_configuration_in};
 pub(in crate::domain) use edit_scope::{delete_scope_in, editable};
 pub(in crate::domain) use policy::{check_policy, save_policy_in};
 pub(in crate::domain) use sign_in_policy::needs_factor_in;

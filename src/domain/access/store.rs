@@ -1,10 +1,11 @@
-//! The tables `token_policy` and `sign_in_policy`, which have one row each, `scopes` and `audiences`.
+//! The tables `token_policy` and `sign_in_policy`, which have one row each, `scopes`, `audiences` and `configurations`.
 
 use super::audiences::{Audience, AudienceName};
 use super::catalogue::{Catalogue, Holders, Scope, ScopeOrigin};
 use super::policy::{AllowedRoles, Idle, Longest, NoExpiry, Switch, TokenPolicy};
 use super::scopes::{ScopeName, ScopePattern};
 use super::sign_in_policy::FactorRoles;
+use crate::base::metadata::Metadata;
 use crate::base::time::Timestamp;
 use crate::db::{Cx, Error, Result, Tx};
 use crate::domain::accounts::Role;
@@ -211,6 +212,29 @@ pub(super) async fn save_factor_roles(tx: &mut Tx, roles: &FactorRoles, now: Tim
         sqlx::query(sql!("UPDATE sign_in_policy SET factor_roles = $1, updated_at = $2 WHERE id = 1"))
             .bind(serde_json::Value::from(roles.0.words().to_vec()).to_string())
             .bind(now.micros())
+    )?;
+    Ok(())
+}
+
+/// What is kept under a name; empty if nothing is.
+pub(super) async fn configuration(cx: &mut Cx, name: &str) -> Result<Metadata> {
+    let kept: Option<String> = on!(cx, |c| {
+        sqlx::query_scalar(sql!("SELECT metadata FROM configurations WHERE name = $1")).bind(name).fetch_optional(c).await
+    })?;
+    kept.map_or_else(|| Ok(Metadata::default()), |text| Metadata::from_db(&text).ok_or(Error::corrupt("configuration")))
+}
+
+/// Keeps it under a name.
+pub(super) async fn save_configuration(tx: &mut Tx, name: &str, kept: &Metadata, now: Timestamp) -> Result<()> {
+    execute!(
+        tx,
+        sqlx::query(sql!(
+            "INSERT INTO configurations (name, metadata, updated_at) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET metadata = excluded.metadata, updated_at = excluded.updated_at"
+        ))
+        .bind(name)
+        .bind(kept.to_db())
+        .bind(now.micros())
     )?;
     Ok(())
 }

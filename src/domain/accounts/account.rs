@@ -84,6 +84,12 @@ impl Person {
         Self { account, session, confirmed_at, origin }
     }
 
+    /// The same person, called so.
+    #[must_use]
+    pub(in crate::domain) fn renamed(self, name: PersonName) -> Self {
+        Self { account: Account { name, ..self.account }, ..self }
+    }
+
     /// Whose account.
     pub fn id(&self) -> AccountId {
         self.account.id

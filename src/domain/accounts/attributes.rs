@@ -7,11 +7,11 @@ use super::store;
 use crate::base::id::AccountId;
 use crate::base::metadata::Metadata;
 use crate::base::text::{Line, PersonName, PictureAddress};
-use crate::db::{self, Error};
+use crate::db;
 use crate::domain::Ctx;
 
 /// What a profile says beside the name. Every part may be empty.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Attributes {
     /// The telephone number, as it was written.
     pub phone: Line,
@@ -27,20 +27,6 @@ pub struct Attributes {
     pub metadata: Metadata,
 }
 
-impl Default for Attributes {
-    fn default() -> Self {
-        let nothing = || PersonName::parse("").expect("a name may be empty");
-        Self {
-            phone: Line::default(),
-            first_name: nothing(),
-            last_name: nothing(),
-            birth_date: Line::default(),
-            picture: PictureAddress::default(),
-            metadata: Metadata::default(),
-        }
-    }
-}
-
 impl Attributes {
     /// The first part of a name and the rest of it: as they were told apart, else at the first space.
     pub fn parts<'a>(&'a self, name: &'a str) -> (&'a str, &'a str) {
@@ -50,8 +36,8 @@ impl Attributes {
         }
     }
 
-    /// The spelling in the database: what is empty is left out.
-    pub(super) fn to_db(&self) -> String {
+    /// What is there, by name: what is empty is left out.
+    pub(in crate::domain) fn told(&self) -> Value {
         let texts = [
             ("phone", self.phone.as_str()),
             ("firstName", self.first_name.as_str()),
@@ -64,7 +50,12 @@ impl Attributes {
         if !self.metadata.is_empty() {
             kept.insert("metadata".to_owned(), json!(self.metadata.members()));
         }
-        Value::Object(kept).to_string()
+        Value::Object(kept)
+    }
+
+    /// The spelling in the database.
+    pub(super) fn to_db(&self) -> String {
+        self.told().to_string()
     }
 
     /// Reads that spelling.
@@ -88,8 +79,7 @@ impl Attributes {
 /// # Errors
 /// When the database does not answer.
 pub async fn attributes(ctx: &Ctx, id: AccountId) -> db::Result<Attributes> {
-    let kept = store::attributes(&mut ctx.db.read().await?, id).await?;
-    kept.map_or_else(|| Ok(Attributes::default()), |text| Attributes::from_db(&text).ok_or(Error::corrupt("profile")))
+    store::attributes(&mut ctx.db.read().await?, id).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Signing up. One answer for known and unknown addresses: the mail tells the owner which it was.
 
 use super::account::Account;
+use super::attributes::Attributes;
 use super::create::{NewAccount, insert_in};
 use super::hasher::Busy;
 use super::links::{self, CODE_LIFE, Purpose, To};
@@ -26,6 +27,8 @@ pub struct SignUpDraft {
     pub name: PersonName,
     /// The password.
     pub password: Password,
+    /// What the profile is to say beside the name.
+    pub attributes: Attributes,
 }
 
 /// What whoever signed up is told, whether or not the address was known: of a known one, an id that is nobody's.
@@ -113,9 +116,11 @@ pub async fn sign_up(ctx: &Ctx, draft: SignUpDraft, origin: &Origin) -> Result<S
 }
 
 async fn add(tx: &mut Tx, ctx: &Ctx, draft: SignUpDraft, hash: PasswordHash, origin: &Origin) -> db::Result<Option<AccountId>> {
-    let new = NewAccount { email: draft.email, name: draft.name, roles: Roles::user() };
+    let (attributes, name) = (draft.attributes, draft.name);
+    let new = NewAccount { email: draft.email, name, roles: Roles::user() };
     // Two people who sign up with one address in the same instant: the second finds the row of the first.
     let Some(account) = insert_in(tx, ctx, new, Some(hash), None).await? else { return Ok(None) };
+    store::set_profile(tx, account.id, &account.name, &attributes, ctx.now()).await?;
     let event = Event::done(Actor::Account(account.id), origin, Action::AccountCreated, account.id);
     audit::record(tx, ctx, ctx.now(), event).await?;
     send_confirmation_in(tx, ctx, &account, origin).await?;
@@ -138,12 +143,7 @@ async fn refuse(tx: &mut Tx, ctx: &Ctx, owner: &Account, origin: &Origin) -> db:
 }
 
 /// Puts the mail that confirms an address into the outbox, and ends older links.
-pub(super) async fn send_confirmation_in(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    account: &Account,
-    origin: &Origin,
-) -> db::Result<()> {
+pub(super) async fn send_confirmation_in(tx: &mut Tx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<()> {
     let to = To { account: account.id, email: &account.email, by: None };
     let seed = links::issue_in(tx, ctx, Purpose::Verify, Some(to)).await?;
     let (now, name, life) = (ctx.now(), account.name.clone(), Purpose::Verify.life());

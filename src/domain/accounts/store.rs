@@ -1,6 +1,7 @@
 //! The table `accounts`.
 
 use super::account::Account;
+use super::attributes::Attributes;
 use super::password_hash::PasswordHash;
 use super::roles::Roles;
 use crate::base::id::AccountId;
@@ -96,11 +97,31 @@ pub(in crate::domain) async fn by_id(cx: &mut Cx, id: AccountId) -> Result<Optio
     row.map(Account::try_from).transpose()
 }
 
-/// What the profile of an account says beside the name; nothing if there is no such account.
-pub(super) async fn attributes(cx: &mut Cx, id: AccountId) -> Result<Option<String>> {
-    on!(cx, |c| {
+/// What the profile of an account says beside the name; nothing is said of one that is not there.
+pub(in crate::domain) async fn attributes(cx: &mut Cx, id: AccountId) -> Result<Attributes> {
+    let kept: Option<String> = on!(cx, |c| {
         sqlx::query_scalar(sql!("SELECT attributes FROM accounts WHERE id = $1")).bind(id.to_db()).fetch_optional(c).await
-    })
+    })?;
+    kept.map_or_else(|| Ok(Attributes::default()), |text| Attributes::from_db(&text).ok_or(Error::corrupt("profile")))
+}
+
+/// Replaces what the profile of an account says; false if it is gone.
+pub(in crate::domain) async fn set_profile(
+    tx: &mut Tx,
+    id: AccountId,
+    name: &PersonName,
+    attributes: &Attributes,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = execute!(
+        tx,
+        sqlx::query(sql!("UPDATE accounts SET name = $2, attributes = $3, updated_at = $4 WHERE id = $1"))
+            .bind(id.to_db())
+            .bind(name.as_str())
+            .bind(attributes.to_db())
+            .bind(now.micros())
+    )?;
+    Ok(changed == 1)
 }
 
 /// Marks the address confirmed; false if it was.

@@ -94,6 +94,8 @@ actions! {
     RecoverySent "account.recovery_sent" "Recovery mail sent"
     PasswordRecovered "account.password_recovered" "Password recovered by mail"
     AccountRenamed "account.renamed" "Name changed"
+    ProfileChanged "account.profile_changed" "Profile changed"
+    ConfigurationChanged "configuration.changed" "Configuration of a product changed"
     AddressAsked "account.address_asked" "Change of email address asked for"
     AddressChanged "account.address_changed" "Email address changed"
     AddressRestored "account.address_restored" "Change of email address undone"

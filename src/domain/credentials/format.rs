@@ -14,12 +14,15 @@ pub enum Spelling {
     /// Our own way, with a checksum.
     #[default]
     Native,
-    /// `sk_live_` or `sk_test_` and 64 hexadecimal digits, as other services spell the secrets of programs.
+    /// 64 hexadecimal digits, as other services spell theirs: behind `sk_live_` or `sk_test_` the secrets of programs,
+    /// behind `ql_` those of people.
     Plain,
 }
 
 /// How many digits a plain secret has.
 const PLAIN: usize = 64;
+/// What a plain secret of a person begins with.
+const OF_PERSON: &str = "ql_";
 
 /// Writes and recognises the secrets of one brand.
 #[derive(Debug, Clone)]
@@ -39,6 +42,7 @@ impl SecretFormat {
             (Spelling::Plain, Kind::Secret, Some(environment)) => {
                 PlainSecret::new(format!("sk_{}_{}", environment.as_str(), hex(&rng.bytes32())))
             }
+            (Spelling::Plain, Kind::Personal, _) => PlainSecret::new(format!("{OF_PERSON}{}", hex(&rng.bytes32()))),
             (_, kind, environment) => self.generate(kind, environment, rng),
         }
     }
@@ -52,8 +56,8 @@ impl SecretFormat {
     /// The kind of a well-formed secret; nothing for anything else, to the last letter. Any brand will do: secrets
     /// outlive a change of the brand.
     pub fn recognise(&self, text: &str) -> Option<Kind> {
-        if is_plain(text) {
-            return Some(Kind::Secret);
+        if let Some(kind) = plain(text) {
+            return Some(kind);
         }
         let (brand, rest) = checked::head_of(text)?.split_once('_')?;
         let (word, environment) = rest.split_once('_').map_or((rest, None), |(word, environment)| (word, Some(environment)));
@@ -77,13 +81,17 @@ impl SecretFormat {
 }
 
 /// Nothing in it can be checked but its length and its letters.
-fn is_plain(text: &str) -> bool {
-    let digits = text.strip_prefix("sk_").and_then(|rest| rest.split_once('_'));
-    digits.is_some_and(|(environment, digits)| {
-        Environment::parse(environment).is_some()
-            && digits.len() == PLAIN
-            && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
+fn plain(text: &str) -> Option<Kind> {
+    let (kind, digits) = match text.strip_prefix(OF_PERSON) {
+        Some(digits) => (Kind::Personal, digits),
+        None => {
+            let (environment, digits) = text.strip_prefix("sk_")?.split_once('_')?;
+            Environment::parse(environment)?;
+            (Kind::Secret, digits)
+        }
+    };
+    let hex = digits.len() == PLAIN && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    hex.then_some(kind)
 }
 
 /// The expressions that find secrets of this brand in source code, and plain ones, by kind.
@@ -95,7 +103,10 @@ pub fn secret_patterns(brand: &str) -> Vec<(&'static str, String)> {
             let length = checked::TAIL;
             (kind.word(), format!("\\b{brand}_{}_{environment}[A-Za-z0-9]{{{length}}}\\b", kind.word()))
         })
-        .chain([(Kind::Secret.word(), format!("\\bsk_(?:test|live)_[0-9a-f]{{{PLAIN}}}\\b"))])
+        .chain([
+            (Kind::Secret.word(), format!("\\bsk_(?:test|live)_[0-9a-f]{{{PLAIN}}}\\b")),
+            (Kind::Personal.word(), format!("\\b{OF_PERSON}[0-9a-f]{{{PLAIN}}}\\b")),
+        ])
         .collect()
 }
 
@@ -163,6 +174,12 @@ mod tests {
         for wrong in
             [&text[..71], &format!("{text}0"), &text.to_uppercase(), &text.replace("_live_", "_"), &text.replace("sk_", "pk_")]
         {
+            assert_eq!(format().recognise(wrong), None, "{wrong}");
+        }
+        let own = format().spell(Spelling::Plain, Kind::Personal, None, &Rng::os());
+        assert!(own.reveal().starts_with("ql_") && own.reveal().len() == 67);
+        assert_eq!((format().recognise(own.reveal()), format().hints(&own).0.len()), (Some(Kind::Personal), 7));
+        for wrong in [&own.reveal()[..66], &format!("{}0", own.reveal()), &own.reveal().to_uppercase(), "ql_"] {
             assert_eq!(format().recognise(wrong), None, "{wrong}");
         }
         let publishable = format().spell(Spelling::Plain, Kind::Publishable, Some(Environment::Test), &Rng::os());

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::addresses::AddressList;
 use super::credential::{Credential, Expiry, Kind, Lock, Owner};
+use super::format::Spelling;
 use super::list::{self, Summary};
 use super::origins::OriginList;
 use super::store::{self, NewSecret};
 use crate::base::id::{CredentialId, SecretId};
 use crate::base::metadata::Metadata;
-use crate::base::secret::PlainSecret;
+use crate::base::secret::{PlainSecret, hex};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
 use crate::db::{self, Error, Tx};
@@ -39,6 +40,19 @@ pub struct PersonalDraft {
     pub expiry: Expiry,
     /// The form's nonce: one form makes one token, however often it is sent.
     pub nonce: String,
+}
+
+/// What a person wants of a token that is to do all that they may do.
+#[derive(Debug, Clone)]
+pub struct WholeDraft {
+    /// What to call it.
+    pub name: Label,
+    /// The workspace that it is locked to, for ever; none for all that the person may reach.
+    pub workspace: Option<Which>,
+    /// The one that it is locked to where the policy allows the person no token without one.
+    pub otherwise: Option<Which>,
+    /// Until when it is good.
+    pub expiry: Expiry,
 }
 
 /// A new token, and the only value that holds its secret.
@@ -102,7 +116,7 @@ pub async fn issue_personal(ctx: &Ctx, by: &Confirmed, draft: PersonalDraft) -> 
     let mut tx = ctx.db.write().await?;
     // Two sendings of one form at once, or the hundredth token twice: the second must see what the first did.
     tx.alone().await?;
-    let issued = issue_in(&mut tx, ctx, by.person(), draft).await?;
+    let issued = issue_in(&mut tx, ctx, by.person(), draft, Spelling::Native).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(issued)
@@ -121,24 +135,56 @@ pub async fn issue_personal_once(
     let mut tx = ctx.db.write().await?;
     tx.alone().await?;
     repeats::claim_in(&mut tx, repeat, ctx.now()).await?;
-    let issued = issue_in(&mut tx, ctx, by.person(), draft).await.map_err(NotDone::Refused)?;
+    let issued = issue_in(&mut tx, ctx, by.person(), draft, Spelling::Native).await.map_err(NotDone::Refused)?;
     repeats::note_in(&mut tx, repeat, issued.credential.id).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(issued)
 }
 
-async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> Result<Issued, IssueError> {
+/// Makes a token for all that its owner may, as far as there are scopes for it, and spells it as other services do.
+///
+/// # Errors
+/// When a rule forbids it; then there is no token, no event and no mail.
+pub async fn issue_whole(ctx: &Ctx, by: &Confirmed, asked: WholeDraft) -> Result<Issued, IssueError> {
+    let WholeDraft { name, workspace, otherwise, expiry } = asked;
+    let mut tx = ctx.db.write().await?;
+    tx.alone().await?;
+    let person = by.person();
+    let Terms { policy, catalogue } = access::terms_in(&mut tx).await?;
+    let alone = policy.permits(person.account());
+    let workspace = match alone {
+        Err(Forbidden::Role | Forbidden::NoWorkspace) => workspace.or(otherwise),
+        _ => workspace,
+    };
+    let place = place(&mut tx, person, workspace.as_ref()).await?;
+    let holder = Holder::Person { roles: &person.account().roles, member: place.as_ref().map(|(_, roles)| roles) };
+    let scopes = Scopes::parse(catalogue.open_to(holder).map(|scope| scope.name.as_str()));
+    let draft = PersonalDraft {
+        name,
+        scopes: scopes.expect("names of the catalogue are names"),
+        workspace,
+        allowed_addresses: AddressList::anywhere(),
+        expiry,
+        nonce: hex(&ctx.rng.bytes32()[..16]),
+    };
+    let issued = issue_in(&mut tx, ctx, person, draft, Spelling::Plain).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(issued)
+}
+
+async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft, spelling: Spelling) -> Result<Issued, IssueError> {
     let now = ctx.now();
     // A form's nonce belongs to its sender: somebody else's makes neither a clash nor a hint.
     let nonce = format!("{}/{}", by.id(), draft.nonce);
     if let Some(made) = list::made_by_form(tx, by.id(), &nonce).await? {
         return Err(IssueError::AlreadyCreated(Box::new(made)));
     }
-    let place = place(tx, by, &draft).await?;
+    let place = place(tx, by, draft.workspace.as_ref()).await?;
     allow(tx, by, &draft, place.as_ref().map(|(_, roles)| roles), now).await?;
     let format = ctx.verifier.format();
-    let secret = format.generate(Kind::Personal, None, &ctx.rng);
+    let secret = format.spell(spelling, Kind::Personal, None, &ctx.rng);
     let hints = format.hints(&secret);
     let credential = Credential {
         id: CredentialId::new(now, &ctx.rng),
@@ -177,8 +223,8 @@ async fn issue_in(tx: &mut Tx, ctx: &Ctx, by: &Person, draft: PersonalDraft) -> 
 }
 
 /// What the token is to be locked to, and what the person is there.
-async fn place(tx: &mut Tx, by: &Person, draft: &PersonalDraft) -> Result<Option<(Lock, MemberRoles)>, IssueError> {
-    let Some(which) = &draft.workspace else { return Ok(None) };
+async fn place(tx: &mut Tx, by: &Person, which: Option<&Which>) -> Result<Option<(Lock, MemberRoles)>, IssueError> {
+    let Some(which) = which else { return Ok(None) };
     let found = workspaces::membership_in(tx, by.id(), which).await?.ok_or(IssueError::NoSuchWorkspace)?;
     let (workspace, membership, roles) = found;
     Ok(Some((Lock { workspace, membership }, roles)))

@@ -40,7 +40,9 @@ pub use detail::{Detail, Duplicate, duplicate_of, find};
 pub use ends::{Progress, revoke_idle, tell_of_ends};
 pub use format::{SecretFormat, Spelling, secret_patterns};
 pub use granted::{Granted, GrantedIn};
-pub use issue::{IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, issue_personal, issue_personal_once};
+pub use issue::{
+    IssueError, Issued, PersonalDraft, TOKENS_AT_MOST, WholeDraft, issue_personal, issue_personal_once, issue_whole,
+};
 pub use list::{
     Column, Counts, Direction, ListFilter, Listing, LockedTo, SecretFacts, Sort, Subset, Summary, Tab, count, count_viewed, list,
 };

@@ -10,7 +10,7 @@ use crate::base::secret::PlainSecret;
 use crate::db::{self, Error, Tx};
 use crate::domain::Ctx;
 use crate::domain::access::{Audiences, audience_of_people};
-use crate::domain::accounts::Account;
+use crate::domain::accounts::{Account, Roles};
 use crate::domain::sessions::{self, Credentials, GrantTerms, Kind, LogInError, Program, SignInError};
 use crate::domain::signing::{self, Signer};
 
@@ -20,9 +20,24 @@ use crate::domain::signing::{self, Signer};
 /// # Errors
 /// [`SignInError::Wrong`] for every reason that lies with address and password.
 pub async fn sign_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origin: &Origin) -> Result<Tokens, LogInError> {
+    sign_in_among(ctx, presented, code, None, origin).await
+}
+
+/// The same for a person who needs one of these roles, where roles are named.
+///
+/// # Errors
+/// [`SignInError::Wrong`] for every reason that lies with address and password, and without such a role.
+pub async fn sign_in_among(
+    ctx: &Ctx,
+    presented: Credentials,
+    code: Option<&str>,
+    among: Option<Roles>,
+    origin: &Origin,
+) -> Result<Tokens, LogInError> {
     let terms = GrantTerms::default();
     let signer = signing::signer(ctx).await.map_err(SignInError::from)?;
-    let (mut tx, person) = sessions::enter(ctx, presented, code, program(&terms), origin).await?.into_parts();
+    let entering = Program { among, ..program(&terms) };
+    let (mut tx, person) = sessions::enter(ctx, presented, code, entering, origin).await?.into_parts();
     let tokens = begun(&mut tx, ctx, &signer, person.account(), person.session(), &terms).await;
     let tokens = tokens.map_err(unlikely).map_err(SignInError::from)?;
     tx.commit().await.map_err(SignInError::from)?;
@@ -103,7 +118,7 @@ pub(in crate::domain) async fn begin_in(
 }
 
 fn program(terms: &GrantTerms) -> Program {
-    Program { kind: Kind::Grant, key: None, limits: LIMITS, terms: terms.clone() }
+    Program { kind: Kind::Grant, key: None, limits: LIMITS, terms: terms.clone(), among: None }
 }
 
 /// What cannot be wrong with a grant that was made for no workspace and narrowed by nobody.

@@ -28,7 +28,7 @@ mod theft;
 mod tokens;
 
 pub use activate::{ActivateError, Activation, activate};
-pub use begin::{EnterError, Entrance, sign_in, sign_in_to};
+pub use begin::{EnterError, Entrance, sign_in, sign_in_among, sign_in_to};
 pub use derive::{DeriveError, Narrowing, derive};
 pub use redeem::{CodePresented, DeviceError, RedeemError, redeem_code, redeem_device};
 pub use refresh::{Presenter, RefreshError, RefreshForError, refresh, refresh_for};

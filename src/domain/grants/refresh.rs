@@ -33,6 +33,8 @@ const UNKNOWN: u32 = 120;
 pub enum Presenter {
     /// A program that names no client: it can hold the tokens of a sign-in by password alone.
     Unnamed,
+    /// The same, where nothing is known of grants that are good for less than all that the person may.
+    Person,
     /// This app.
     App(ClientId),
 }
@@ -41,6 +43,7 @@ impl Presenter {
     pub(super) fn holds(self, held: &Held) -> bool {
         match self {
             Self::Unnamed => held.terms.client.is_none(),
+            Self::Person => held.is_for_all(),
             Self::App(id) => held.terms.client == Some(id),
         }
     }

@@ -65,9 +65,9 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Whether the grant is good for all that its person may: no app holds it, and nothing narrows it.
+    /// Whether the grant is good for all that its person may: no app holds it, nothing narrows it or binds it to a place.
     pub fn is_for_all(&self) -> bool {
-        self.terms.client.is_none() && self.terms.scopes.is_none()
+        self.terms.client.is_none() && self.terms.scopes.is_none() && self.terms.place.is_none()
     }
 }
 

@@ -6,7 +6,7 @@ use super::store::{self, MailRow};
 use crate::base::time::Timestamp;
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::accounts::{Confirmed, Person};
+use crate::domain::accounts::{self, Confirmed, Person};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::Message;
 
@@ -89,6 +89,7 @@ pub async fn export(ctx: &Ctx, by: &Confirmed) -> db::Result<Value> {
             "id": account.id.to_string(),
             "email": account.email.as_str(),
             "name": account.name.as_str(),
+            "profile": accounts::attributes_in(&mut tx, account.id).await?.told(),
             "roles": account.roles.words().collect::<Vec<_>>(),
             "createdAt": account.created_at.rfc3339(),
             "emailConfirmedAt": account.verified_at.map(Timestamp::rfc3339),

@@ -3,6 +3,7 @@
 
 mod change_address;
 mod delete;
+mod edit;
 mod export;
 mod recover;
 mod rename;
@@ -12,6 +13,7 @@ pub use change_address::{
     AskChangeError, ChangeAddressError, OpenChange, Way, ask_change, confirm_change, open_change, undo_change,
 };
 pub use delete::{Belongings, DeleteError, belongings, delete, delete_other, is_last_administrator, leaving};
+pub use edit::{EditError, ProfileEdit, edit};
 pub use export::{MailState, SentMail, export, mails};
 pub use recover::{
     NewPassword, RecoverError, RecoveryError, SendLinkError, Tokens, open_recovery, recover, request_recovery,

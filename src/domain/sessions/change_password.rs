@@ -5,9 +5,9 @@ use serde_json::json;
 use super::compare::compare;
 use super::store;
 use crate::base::secret::{PlainSecret, base62_of_32};
-use crate::db::{self, Change};
+use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Busy, Match, Password, PasswordAttempt, Person};
+use crate::domain::accounts::{self, Busy, Confirmed, Match, Password, PasswordAttempt, Person};
 use crate::domain::attempts::{self, Target, TooMany};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::mail::{Cause, Message, NOTICE_LIFE};
@@ -58,16 +58,45 @@ pub async fn change_password(
         return Err(ChangePasswordError::WrongCurrent);
     }
     attempts::succeed_in(&mut tx, &attempt).await?;
-    let ended = store::end_others(&mut tx, by.id(), by.session(), now).await?;
-    tx.narrow(Change::Account(by.id().to_db()), now).await?;
-    let event =
-        Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
-    audit::record(&mut tx, ctx, now, event).await?;
-    let message = Message::PasswordChanged { name: account.name.clone(), tokens_revoked: 0, cause: Cause::new(now, by.origin()) };
-    ctx.post(&mut tx, account, &message, NOTICE_LIFE).await?;
+    end_others(&mut tx, ctx, by).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(key)
+}
+
+/// The same for somebody who showed a short while ago who they are. A browser's session gets a new key, which is returned.
+///
+/// # Errors
+/// [`ChangePasswordError::WrongCurrent`] when the session has ended, or the password was changed, meanwhile.
+pub async fn replace_password(ctx: &Ctx, by: &Confirmed, new: &Password) -> Result<Option<PlainSecret>, ChangePasswordError> {
+    let person = by.person();
+    let hash = ctx.hasher.hash(new, &ctx.rng).await?;
+    let now = ctx.now();
+    let mut tx = ctx.db.write().await?;
+    let old = person.account().password.as_ref();
+    if !accounts::set_password(&mut tx, person.id(), old, &hash, now).await?
+        || !store::confirm(&mut tx, person.id(), person.session(), now).await?
+    {
+        return Err(ChangePasswordError::WrongCurrent);
+    }
+    let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
+    let rekeyed = store::rekey(&mut tx, person.id(), person.session(), &ctx.keys.digest(key.reveal())).await?;
+    end_others(&mut tx, ctx, person).await?;
+    tx.commit().await?;
+    ctx.mail.wake();
+    Ok(rekeyed.then_some(key))
+}
+
+/// Ends the person's other sessions, and tells them of their new password.
+async fn end_others(tx: &mut Tx, ctx: &Ctx, by: &Person) -> db::Result<()> {
+    let now = ctx.now();
+    let ended = store::end_others(tx, by.id(), by.session(), now).await?;
+    tx.narrow(Change::Account(by.id().to_db()), now).await?;
+    let event =
+        Event::done(Actor::Account(by.id()), by.origin(), Action::PasswordChanged, by.id()).with(json!({ "others": ended }));
+    audit::record(tx, ctx, now, event).await?;
+    let (name, cause) = (by.account().name.clone(), Cause::new(now, by.origin()));
+    ctx.post(tx, by.account(), &Message::PasswordChanged { name, tokens_revoked: 0, cause }, NOTICE_LIFE).await
 }
 
 async fn refuse(ctx: &Ctx, by: &Person) -> db::Result<()> {

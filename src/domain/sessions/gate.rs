@@ -28,7 +28,7 @@ use crate::base::secret::{Digest, PlainSecret, base62_of_32};
 use crate::base::time::{Span, Timestamp};
 use crate::db::{self, Tx};
 use crate::domain::access;
-use crate::domain::accounts::{self, Account, PasswordHash, Person};
+use crate::domain::accounts::{self, Account, PasswordHash, Person, Roles};
 use crate::domain::attempts::{self, Attempt};
 use crate::domain::audit::{self, Action, Actor, Event};
 use crate::domain::second_factor::{self, Method};
@@ -196,6 +196,14 @@ pub(in crate::domain) struct Program {
     pub limits: SessionLimits,
     /// What a grant may be used for.
     pub terms: GrantTerms,
+    /// The roles of which the person needs one; nothing where any person will do.
+    pub among: Option<Roles>,
+}
+
+impl Program {
+    fn takes(&self, account: &Account) -> bool {
+        self.among.as_ref().is_none_or(|among| among.words().any(|role| account.roles.has(role)))
+    }
 }
 
 /// Lets a program, or a browser at a door of programs, in that presents the password and, where the account has a second factor, a code of it. There is no
@@ -204,6 +212,12 @@ pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     let Some(account) = still_good(&mut tx, &claim, now).await? else { return Ok(Entry::Nowhere) };
+    if !program.takes(&account) {
+        let event = Event::done(Actor::Nobody, claim.origin, Action::SignedIn, account.id).refused();
+        audit::record(&mut tx, ctx, now, event).await?;
+        tx.commit().await?;
+        return Ok(Entry::Nowhere);
+    }
     let method = match (account.second_factor, code) {
         (None, _) if access::needs_factor_in(&mut tx, &account).await? => {
             return turn_back(tx, ctx, &claim, MissingFactor::NotSetUp).await;
@@ -216,7 +230,7 @@ pub(super) async fn admit_program(ctx: &Ctx, claim: Claim<'_>, code: Option<&str
         },
     };
     let session = SessionId::new(now, &ctx.rng);
-    let Program { kind, key, limits, terms } = program;
+    let Program { kind, key, limits, terms, .. } = program;
     let known = match kind {
         Kind::Browser => Known::of(&mut tx, ctx, &account, claim.origin).await?,
         Kind::Api | Kind::Grant => Known::of_program(&mut tx, &account, claim.origin).await?,
@@ -240,7 +254,7 @@ pub(in crate::domain) async fn admit_app(
 ) -> db::Result<SessionId> {
     let now = ctx.now();
     let id = SessionId::new(now, &ctx.rng);
-    let Program { kind, key, limits, terms } = program;
+    let Program { kind, key, limits, terms, .. } = program;
     store::insert(tx, &NewSession { id, account, kind, key, limits, method: None, terms }, origin, now).await?;
     Ok(id)
 }

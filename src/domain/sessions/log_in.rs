@@ -9,7 +9,7 @@ use crate::base::net::Origin;
 use crate::base::secret::{PlainSecret, base62_of_32};
 use crate::base::time::Timestamp;
 use crate::domain::Ctx;
-use crate::domain::accounts::Person;
+use crate::domain::accounts::{Person, Roles};
 use crate::domain::signing;
 
 /// Why no program was let in.
@@ -54,7 +54,7 @@ impl LoggedIn {
 pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origin: &Origin) -> Result<LoggedIn, LogInError> {
     // The key waits for the database, which the transaction below may hold.
     let signer = signing::signer(ctx).await.map_err(SignInError::from)?;
-    let program = Program { kind: Kind::Api, key: None, limits: token::LIMITS, terms: GrantTerms::default() };
+    let program = Program { kind: Kind::Api, key: None, limits: token::LIMITS, terms: GrantTerms::default(), among: None };
     let (tx, person) = enter(ctx, presented, code, program, origin).await?.into_parts();
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();
@@ -64,7 +64,7 @@ pub async fn log_in(ctx: &Ctx, presented: Credentials, code: Option<&str>, origi
 }
 
 /// Gives a browser a session of the person whose password a script in it presents, with a code where the account has a
-/// second factor: there is no half of such a session.
+/// second factor: there is no half of such a session. Where roles are named, the person needs one of them.
 ///
 /// # Errors
 /// [`SignInError::Wrong`] for every reason that lies with address and password.
@@ -72,11 +72,12 @@ pub async fn sign_in_at_once(
     ctx: &Ctx,
     presented: Credentials,
     code: Option<&str>,
+    among: Option<Roles>,
     origin: &Origin,
 ) -> Result<Begun, LogInError> {
     let key = PlainSecret::new(base62_of_32(&ctx.rng.bytes32()));
     let digest = Some(ctx.keys.digest(key.reveal()));
-    let program = Program { kind: Kind::Browser, key: digest, limits: ctx.settings.session, terms: GrantTerms::default() };
+    let program = Program { kind: Kind::Browser, key: digest, limits: ctx.settings.session, terms: GrantTerms::default(), among };
     let (tx, person, marks) = enter(ctx, presented, code, program, origin).await?.into_marked_parts();
     tx.commit().await.map_err(SignInError::from)?;
     ctx.mail.wake();

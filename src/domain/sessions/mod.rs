@@ -25,7 +25,7 @@ mod store;
 mod token;
 
 pub use active::{ActivateError, activate, active};
-pub use change_password::{ChangePasswordError, change_password};
+pub use change_password::{ChangePasswordError, change_password, replace_password};
 pub use confirm::{ConfirmError, confirm};
 pub use end::{EndError, end_by_key, end_one, end_others, sign_out, sweep};
 pub use enrol::{SwitchOffError, SwitchOnError, switch_off, switch_on};

@@ -186,10 +186,12 @@ pub(super) async fn touch(tx: &mut Tx, id: SessionId, limits: SessionLimits, ori
 pub(super) async fn rekey(tx: &mut Tx, account: AccountId, id: SessionId, key: &Digest) -> Result<bool> {
     let changed = execute!(
         tx,
-        sqlx::query(sql!("UPDATE sessions SET key_digest = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"))
-            .bind(id.to_db())
-            .bind(account.to_db())
-            .bind(key.hex())
+        sqlx::query(sql!(
+            "UPDATE sessions SET key_digest = $3 WHERE id = $1 AND account_id = $2 AND kind = 'browser' AND ended_at IS NULL"
+        ))
+        .bind(id.to_db())
+        .bind(account.to_db())
+        .bind(key.hex())
     )?;
     Ok(changed == 1)
 }

@@ -14,7 +14,7 @@ use super::profile::mail_folder;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::base::text::{EmailAddress, PersonName};
-use crate::domain::accounts::{self, SignUpDraft, SignUpError};
+use crate::domain::accounts::{self, Attributes, SignUpDraft, SignUpError};
 use crate::domain::{Ctx, SignUp};
 
 /// "Create your account".
@@ -72,7 +72,7 @@ impl<'a> SignUpForm<'a> {
         let email = EmailAddress::parse(self.email).map_err(|why| problems.add("email", why.to_string()));
         let (Ok(name), Ok(email)) = (name, email) else { return Err(problems) };
         match accounts::choose_password(ctx, self.password, &email, &name) {
-            Ok(password) => Ok(SignUpDraft { email, name, password }),
+            Ok(password) => Ok(SignUpDraft { email, name, password, attributes: Attributes::default() }),
             Err(why) => Err(Problems::one("password", why.to_string())),
         }
     }

@@ -11,6 +11,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sessions::sign_in_at_once(", "sessions::sign_in_at_once("),
     ("grants::sign_in(", "sessions::enter("),
     ("grants::sign_in_to(", "sessions::enter_in("),
+    ("grants::sign_in_among(", "sessions::enter("),
     ("grants::redeem_", "sessions::admit_app("),
 ];
 

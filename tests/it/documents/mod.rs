@@ -4,5 +4,6 @@
 pub mod client;
 mod kliq;
 mod qanatix;
+mod qelos;
 mod qnsp;
 mod quantumsafe;

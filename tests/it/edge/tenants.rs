@@ -63,6 +63,7 @@ async fn tenant(app: &TestApp, name: &'static str) -> Tenant {
         ("w", name.to_owned()),
         ("keys", id(&key)),
         ("api-keys", id(&key)),
+        ("api-tokens", id(&token)),
         ("service-accounts", service.account.id.to_string()),
         ("secrets", service.account.secrets[0].id.to_string()),
         ("members", app.member_of(&workspace, &colleague).await.id().to_string()),

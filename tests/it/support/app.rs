@@ -15,7 +15,9 @@ use latchkey::domain::access::{
     self, AllowedRoles, ConfirmedAdministrator, Holders, Idle, Longest, NoExpiry, ScopeDraft, ScopeName, ScopePattern, Scopes,
     Switch, TokenPolicy,
 };
-use latchkey::domain::accounts::{self, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft};
+use latchkey::domain::accounts::{
+    self, Attributes, Confirmed, NewAccount, Password, PasswordAttempt, Person, Roles, SignUpDraft,
+};
 use latchkey::domain::credentials::fit::{self, ChangePolicyError};
 use latchkey::domain::credentials::{self, AddressList, Expiry, Issued, PersonalDraft};
 use latchkey::domain::sessions::{self, Credentials};
@@ -142,7 +144,9 @@ impl TestApp {
         let name = PersonName::parse("").expect("a name");
         let password = accounts::choose_password(&app.ctx, PASSWORD, &email, &name).expect("a good password");
         let origin = Origin::new("203.0.113.7".parse().expect("an address"), "test", "req_test".into());
-        accounts::sign_up(&app.ctx, SignUpDraft { email, name, password }, &origin).await.expect("signed up");
+        accounts::sign_up(&app.ctx, SignUpDraft { email, name, password, attributes: Attributes::default() }, &origin)
+            .await
+            .expect("signed up");
     }
 
     /// Somebody who is signed in, as verbs see them. The account must exist.

@@ -97,11 +97,36 @@ pub async fn change_policy(
     if effect.tokens > 0 && effect.fingerprint != seen {
         return Err(ChangePolicyError::Affects(Box::new(effect)));
     }
-    access::save_policy_in(&mut tx, ctx, by, (&before, &draft), effect.tokens).await?;
-    tell(&mut tx, ctx, by, &affected).await?;
+    save_in(&mut tx, ctx, by, (&before, &draft), &affected).await?;
     tx.commit().await?;
     ctx.mail.wake();
     Ok(())
+}
+
+/// Changes the policy and tells the owners of the tokens that it refuses, in a transaction that nobody else writes beside.
+pub(super) async fn change_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    (before, draft): (&TokenPolicy, &PolicyDraft),
+) -> Result<(), ChangePolicyError> {
+    access::check_policy(draft)?;
+    if before != draft {
+        let affected = affected(tx, ctx, before, draft).await?;
+        save_in(tx, ctx, by, (before, draft), &affected).await?;
+    }
+    Ok(())
+}
+
+async fn save_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    (before, draft): (&TokenPolicy, &PolicyDraft),
+    affected: &[Affected],
+) -> db::Result<()> {
+    access::save_policy_in(tx, ctx, by, (before, draft), affected.len()).await?;
+    tell(tx, ctx, by, affected).await
 }
 
 async fn affected(tx: &mut Tx, ctx: &Ctx, before: &TokenPolicy, after: &TokenPolicy) -> db::Result<Vec<Affected>> {

@@ -5,7 +5,7 @@ mod store;
 pub(super) use store::{ENDED_SHOWN, EXPIRING, SummaryRow, made_by_form};
 
 use super::credential::{RevokedBy, State};
-use crate::base::id::{CredentialId, SecretId};
+use crate::base::id::{CredentialId, SecretId, WorkspaceId};
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::text::Label;
 use crate::base::time::Timestamp;
@@ -242,6 +242,8 @@ pub struct Summary {
 /// The workspace that a token is locked to.
 #[derive(Debug, Clone)]
 pub struct LockedTo {
+    /// Which.
+    pub id: WorkspaceId,
     /// Its name in addresses.
     pub slug: String,
     /// What people call it.

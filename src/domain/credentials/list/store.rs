@@ -1,7 +1,7 @@
 //! Lists of credentials.
 
 use super::{Column, Counts, Direction, ListFilter, LockedTo, SecretFacts, Sort, Summary};
-use crate::base::id::{AccountId, CredentialId, SecretId};
+use crate::base::id::{AccountId, CredentialId, SecretId, WorkspaceId};
 use crate::base::page::Cursor;
 use crate::base::time::{Span, Timestamp};
 use crate::db::{Cx, Error, Result};
@@ -57,12 +57,11 @@ pub(in crate::domain::credentials) struct SummaryRow {
 impl SummaryRow {
     /// The workspace that it is locked to; one that is gone has no name any more.
     fn place(&self) -> Result<Option<LockedTo>> {
-        if self.locked_to.is_none() {
-            return Ok(None);
-        }
+        let Some(id) = &self.locked_to else { return Ok(None) };
+        let id = WorkspaceId::from_db(id).map_err(|_| Error::corrupt("workspace id"))?;
         let roles = self.w_roles.as_deref().map(|roles| MemberRoles::from_db(roles).ok_or(Error::corrupt("role")));
         let (slug, name) = (self.w_slug.clone().unwrap_or_default(), self.w_name.clone().unwrap_or_default());
-        Ok(Some(LockedTo { slug, name, roles: roles.transpose()? }))
+        Ok(Some(LockedTo { id, slug, name, roles: roles.transpose()? }))
     }
 
     /// The secret that was replaced last: none of its columns is there when there is none.

@@ -18,13 +18,22 @@ pub fn operation() -> Operation {
     let policy = schema::object(&[
         ("tokens", schema::flag("Whether people may use API tokens at all.")),
         ("allowedRoles", schema::list(schema::told("A role, or a star for everybody."), 1_000, "Whose holders may.")),
+        (
+            "allowedWorkspaceRoles",
+            schema::list(
+                schema::told("A role in a workspace, or a star."),
+                1_000,
+                "Whose holders may there, by tokens locked to it.",
+            ),
+        ),
+        ("requireWorkspace", schema::flag("Whether every token must be locked to a workspace.")),
         ("longestDays", days("How long a token may live; null without a bound.")),
         ("noExpiry", schema::flag("Whether a token may live for ever.")),
         ("requireSecondFactor", schema::flag("Whether its owner needs a second factor.")),
         ("idleDays", days("After how many days without a use a token is revoked; null for never.")),
     ]);
     let example = json!({
-        "tokens": true, "allowedRoles": ["*"], "longestDays": 365, "noExpiry": false, "requireSecondFactor": false, "idleDays": null,
+        "tokens": true, "allowedRoles": ["*"], "allowedWorkspaceRoles": [], "requireWorkspace": false, "longestDays": 365, "noExpiry": false, "requireSecondFactor": false, "idleDays": null,
     });
     Operation::get("/admin/policy", show)
         .named(TAG, "getPolicy", "Show the token policy")
@@ -44,6 +53,8 @@ pub async fn show(request: HttpRequest, app: Data<App>, _: ApiAdministrator) -> 
         json!({
             "tokens": policy.tokens == Switch::On,
             "allowedRoles": policy.allowed_roles.words(),
+            "allowedWorkspaceRoles": policy.allowed_workspace_roles.words(),
+            "requireWorkspace": policy.require_workspace == Switch::On,
             "longestDays": policy.longest.as_days(),
             "noExpiry": policy.no_expiry == NoExpiry::Allowed,
             "requireSecondFactor": policy.require_factor == Switch::On,

@@ -8,7 +8,7 @@ use super::TAG;
 use crate::app::App;
 use crate::base::text::{EmailAddress, PersonName};
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, SignUpDraft, SignUpError};
+use crate::domain::accounts::{self, Attributes, SignUpDraft, SignUpError};
 use crate::http::api::code::Code;
 use crate::http::api::envelope::{ApiError, created};
 use crate::http::api::fields::Fields;
@@ -88,5 +88,5 @@ fn parse(ctx: &Ctx, mut fields: Fields) -> Result<SignUpDraft, ApiError> {
     fields.finish()?;
     let parsed = email.zip(name).zip(password);
     let ((email, name), password) = parsed.expect("what could not be read was a problem");
-    Ok(SignUpDraft { email, name, password })
+    Ok(SignUpDraft { email, name, password, attributes: Attributes::default() })
 }

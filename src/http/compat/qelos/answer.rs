@@ -22,7 +22,8 @@ const VERSION: &str = "v1";
 #[derive(Debug, thiserror::Error)]
 #[error("{cause}")]
 pub struct DoorError {
-    cause: ApiError,
+    /// Boxed: it is rare, and every handler's result has room for it.
+    cause: Box<ApiError>,
     sentence: Option<String>,
     place: Place,
 }
@@ -47,6 +48,11 @@ impl DoorError {
         Self::told(Code::Invalid, format!("{name} {}.", reason.trim_end_matches('.')))
     }
 
+    /// A field holds what does not fit: 422, and a sentence that begins with the field's name.
+    pub fn unfit(name: &str, why: impl std::fmt::Display) -> Self {
+        Self::told(Code::Unprocessable, format!("{name}: {why}"))
+    }
+
     /// The same, of somebody who wanted to sign in.
     #[must_use]
     pub fn at_entry(self) -> Self {
@@ -65,7 +71,7 @@ impl DoorError {
 
 impl From<ApiError> for DoorError {
     fn from(cause: ApiError) -> Self {
-        Self { cause, sentence: None, place: Place::Anywhere }
+        Self { cause: Box::new(cause), sentence: None, place: Place::Anywhere }
     }
 }
 

@@ -106,13 +106,15 @@ impl Fields {
         }
     }
 
-    /// An instant that must be there, in the form of RFC 3339.
+    /// An instant that must be there, in the form of RFC 3339, or a day. Without an offset it is meant in UTC.
     ///
     /// # Errors
     /// When it is not, or no instant.
     pub fn time(&self, name: &str) -> Result<Timestamp, DoorError> {
         let wrong = || DoorError::field(name, "must be an instant in the form of RFC 3339, such as 2027-02-20T09:00:00Z");
-        Timestamp::parse_rfc3339(self.text(name)?).ok_or_else(wrong)
+        let text = self.text(name)?;
+        let read = Timestamp::parse_rfc3339(text).or_else(|| Timestamp::parse_rfc3339(&format!("{text}Z")));
+        read.or_else(|| Timestamp::parse_day(text)).ok_or_else(wrong)
     }
 }
 

@@ -37,17 +37,6 @@ pub enum AnyCaller {
 pub struct Me {
     /// The person.
     pub person: Person,
-    /// What they present.
-    pub by: By,
-}
-
-/// What a person presents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// A browser's cookie.
-    Cookie,
-    /// A token.
-    Token,
 }
 
 /// An administrator with a session.
@@ -62,21 +51,17 @@ impl From<ResumeTokenError> for DoorError {
 impl AnyCaller {
     async fn of(request: HttpRequest) -> Result<Self, DoorError> {
         let app = request.app_data::<Data<App>>().expect("every server has its App");
-        let (person, left, by) = match presented(request.headers())? {
-            Some(secret) if claims_a_person(secret) => {
-                let (person, left) = resume_token(&app.ctx, secret, &origin_of(&request)).await?;
-                (person, left, By::Token)
-            }
+        let (person, left) = match presented(request.headers())? {
+            Some(secret) if claims_a_person(secret) => resume_token(&app.ctx, secret, &origin_of(&request)).await?,
             Some(_) => return Ok(Self::Credential(Box::new(Caller::recognise(&request).await.map_err(unknown)?))),
             None => {
                 let key = key_of(&request.get_session()).ok_or(Code::NoCredential)?;
                 comes_from_here(&request)?;
-                let (person, left) = resume_key(&app.ctx, &key, &marked_origin_of(&request)).await?;
-                (person, left, By::Cookie)
+                resume_key(&app.ctx, &key, &marked_origin_of(&request)).await?
             }
         };
         request.extensions_mut().insert(left);
-        Ok(Self::Person(Box::new(Me { person, by })))
+        Ok(Self::Person(Box::new(Me { person })))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Those whose password was typed a short while ago: what cannot be undone asks for that, as at every door.
+//! Those whose password was typed a short while ago, or is sent along: what a borrowed session must not do asks for that, as at
+//! every door.
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -6,11 +7,16 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
 use super::answer::DoorError;
+use super::body::Fields;
 use super::caller::Admin;
 use crate::app::App;
+use crate::base::time::Span;
+use crate::domain::Ctx;
 use crate::domain::access::ConfirmedAdministrator;
-use crate::domain::accounts::{Confirmed, Person};
-use crate::http::api::Code;
+use crate::domain::accounts::{Confirmed, PasswordAttempt, Person};
+use crate::domain::attempts::TooMany;
+use crate::domain::sessions::{self, ConfirmError, LogInError, SignInError};
+use crate::http::api::{ApiError, Code};
 
 /// An administrator whose password was typed a short while ago: whoever changes other people's accounts.
 pub struct FreshAdmin(pub ConfirmedAdministrator);
@@ -37,4 +43,26 @@ impl FromRequest for FreshAdmin {
             ConfirmedAdministrator::of(confirmed).map(Self).ok_or_else(|| Code::NotAllowed.into())
         })
     }
+}
+
+/// The person as confirmed: they signed in within this time, or send the password that they have.
+///
+/// # Errors
+/// When they have to show it.
+pub async fn confirmed(ctx: &Ctx, person: Person, fields: &Fields, within: Span) -> Result<Confirmed, DoorError> {
+    if let Some(current) = fields.optional_text("currentPassword")? {
+        return sessions::confirm(ctx, &person, &PasswordAttempt::new(current)).await.map_err(|error| match error {
+            ConfirmError::Wrong => DoorError::told(Code::NotAllowed, "currentPassword is not your password."),
+            ConfirmError::TooMany(too_many) => tired(too_many),
+            ConfirmError::Busy(busy) => ApiError::from(busy).into(),
+            ConfirmError::Unexpected(error) => error.into(),
+        });
+    }
+    let told = "This needs your password again. Sign in anew, or send it as currentPassword.";
+    Confirmed::of(person, ctx.now(), within).ok_or_else(|| DoorError::told(Code::NotAllowed, told))
+}
+
+/// Too many passwords were wrong.
+pub fn tired(too_many: TooMany) -> DoorError {
+    ApiError::from(LogInError::from(SignInError::from(too_many))).into()
 }

@@ -3,8 +3,6 @@
 //!
 //! | call | answer |
 //! |---|---|
-//! | `POST /api/signin` `{username, password, totp?, authType?}` | 200 `{payload: {user, workspace?}}` and a cookie, or tokens |
-//! | `GET /api/me` | 200, whoever is calling |
 //! | `GET/POST /api/workspaces` `{name, logo?, labels?}` | 200 `{_id, name, logo, labels, members, isPrivilegedUser}`, or a list |
 //! | `GET/PUT/DELETE /api/workspaces/{id}` | 200, the same; `{success: true}` when it is gone |
 //! | `GET /api/workspaces/{id}/members` | 200 `[{_id, user, roles, created}]` |
@@ -16,14 +14,24 @@
 //! | `GET /api/users/stats` | 200 `{total, active, invited, unconfirmed, suspended, administrators}` |
 //! | `GET /api/roles` | 200, names of roles |
 //! | `GET /api/workspaces/all?name&q&labels&members.user&_id` | 200 `[{_id, name, logo, labels}]` |
+//! | `POST /api/signin` `{username, password, roles?, workspace?, totp?, authType?}` | 200 `{payload: {user, workspace?}}` and a cookie; with `authType: "oauth"` `token` and `refreshToken` in it |
+//! | `POST /api/signup` `{username, password, firstName, lastName, …}` | 200 `{payload: {user}, message}` |
+//! | `POST /api/token/refresh` | 200 `{payload: {user, token, refreshToken}}` |
+//! | `POST /api/logout` | 200 |
+//! | `GET /api/me`, `POST /api/me` | 200, whoever is calling |
+//! | `GET /api/me/api-tokens`, `POST …` `{nickname, expiresAt, workspace?}` | 200, newest first; 201 `{token, apiToken}` |
+//! | `DELETE /api/me/api-tokens/{token}` | 200 `{message}` |
+//! | `GET /api/configurations/auth-configuration`, `PUT …` `{metadata}` | 200 `{key, public, kind, metadata}` |
 //!
-//! A user name is an e-mail address. Ids are ours: opaque texts.
+//! A user name is an e-mail address. Ids are ours: opaque texts. An API token made here is `ql_` and 64 hex digits, and may do
+//! all that its owner may; any other live credential is accepted beside it, and these tokens at every other door.
 //!
 //! # Deviations
-//! - Nobody is told whether it was the address or the password that was wrong.
+//! - Nobody is told whether it was the address or the password that was wrong, nor who has an account: a sign-up signs nobody
+//!   in and answers the same for an address that has one. Its owner confirms it by mail, then signs in. There is no 409.
 //! - Whoever has a second factor sends a code of it as `totp`, with the password.
+//! - `roles` at sign-in asks for one of them; `workspace` that is none of the person's is 404.
 //! - A cookie counts only as [`caller`] says: what changes something comes from a page of ours.
-//! - A token that the policy suspends is 401 with the policy's reason.
 //! - Whoever makes a workspace owns it; an owner is told as `["admin", "user"]`, since this door knows no owners.
 //! - Workspaces are changed by people with a session alone: an API token looks, with the scope `workspace:read`, and is 403
 //!   for the rest. It activates nothing, except that one which is locked to a workspace may name that one.
@@ -36,6 +44,15 @@
 //! - Users, roles and all workspaces are for administrators with a session, as at every door: an API token administers
 //!   nothing, whatever its scopes. Lists hold a thousand rows at the most, the latest first. To look at one account leaves
 //!   an event in the audit log. `select` is ignored, and so are impersonation headers.
+//! - A password is changed, and an address, within ten minutes of a sign-in, or with `currentPassword`; a token is created, and
+//!   the configuration changed, within the half hour that the operator sets. Another address takes the place of the old one
+//!   when it is confirmed by mail.
+//! - Whoever holds an API token changes nothing of the profile, as with the password.
+//! - `metadata` of a person is merged by its top-level members; null takes one away.
+//! - No two living tokens of a person have the same nickname (409). One that would live longer than the policy allows is 400.
+//! - Roles in a workspace allow tokens that are locked to it: without `workspace`, the token is locked to the active one.
+//! - A token that the policy suspends is 401 with the policy's reason. Until an administrator says otherwise, `roles` is `["*"]`.
+//! - `treatUsernameAs` is `email` and `disableUsernamePassword` false; another value is 422.
 //! - Bodies are JSON objects that say so (415), of 64 KiB at the most (413), with no member twice (400). Unknown fields are
 //!   ignored.
 
@@ -43,10 +60,16 @@ mod all_workspaces;
 mod answer;
 mod body;
 mod caller;
+mod configuration;
 mod fresh;
 mod invites;
 mod me;
+mod profile;
+mod refresh;
 mod sign_in;
+mod sign_out;
+mod sign_up;
+mod tokens;
 mod user;
 mod users;
 mod workspaces;
@@ -82,7 +105,15 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
 
 /// People, and what is theirs.
 fn people(table: &mut ServiceConfig) {
-    table.service(web::resource("/signin").post(sign_in::create)).service(shown("/me", me::show));
+    table
+        .service(web::resource("/signin").post(sign_in::create))
+        .service(web::resource("/signup").post(sign_up::create))
+        .service(web::resource("/token/refresh").post(refresh::create))
+        .service(web::resource("/logout").post(sign_out::create))
+        .service(shown("/me", me::show).post(me::change))
+        .service(shown("/me/api-tokens", tokens::list).post(tokens::create))
+        .service(web::resource("/me/api-tokens/{token}").delete(tokens::revoke))
+        .service(shown("/configurations/auth-configuration", configuration::show).put(configuration::save));
 }
 
 /// Workspaces, and invitations to them.

@@ -12,9 +12,10 @@ use super::user;
 use crate::app::App;
 use crate::base::text::EmailAddress;
 use crate::domain::Ctx;
-use crate::domain::accounts::PasswordAttempt;
+use crate::domain::accounts::{PasswordAttempt, Person, Role, Roles};
 use crate::domain::grants::{self, Tokens};
-use crate::domain::sessions::{self, Credentials, LogInError};
+use crate::domain::sessions::{self, ActivateError, Credentials, LogInError};
+use crate::domain::workspaces::{self, NoMember, Which};
 use crate::http::api::{ApiError, Code};
 use crate::http::edge::{Site, origin_of, site_of};
 use crate::http::web::session::give;
@@ -47,6 +48,10 @@ pub struct Presented<'a> {
     pub password: &'a str,
     /// The code of their second factor, if they send one.
     pub code: Option<&'a str>,
+    /// The roles of which they need one, if they say so.
+    pub among: Option<Roles>,
+    /// The workspace that they want to work in, by its id or slug.
+    pub workspace: Option<&'a str>,
 }
 
 impl Presented<'_> {
@@ -65,39 +70,79 @@ pub async fn create(request: HttpRequest, app: Data<App>, session: Session, fiel
         return Err(foreign().at_entry());
     }
     let auth_type = AuthType::of(&fields)?;
-    let presented =
-        Presented { username: fields.text("username")?, password: fields.text("password")?, code: fields.optional_text("totp")? };
-    enter(&request, &app, &session, auth_type, &presented).await
+    let presented = Presented {
+        username: fields.text("username")?,
+        password: fields.text("password")?,
+        code: fields.optional_text("totp")?,
+        among: among(&fields)?,
+        workspace: fields.optional_text("workspace")?.filter(|text| !text.is_empty()),
+    };
+    enter(&request, &app, &session, auth_type, presented).await
+}
+
+/// The roles of which whoever signs in needs one; an empty list asks for nothing. What nobody can be called is nobody's
+/// role.
+fn among(fields: &Fields) -> Result<Option<Roles>, DoorError> {
+    let words = fields.optional_texts("roles")?.filter(|words| !words.is_empty());
+    Ok(words.map(|words| {
+        let known: Vec<&str> = words.into_iter().filter(|word| Role::parse(word).is_some()).collect();
+        Roles::parse(&known.join(" ")).unwrap_or_default()
+    }))
 }
 
 /// Signs in, and answers with whoever it is.
-///
-/// # Errors
-/// Why nobody was signed in.
-pub async fn enter(
+async fn enter(
     request: &HttpRequest,
     app: &App,
     session: &Session,
     auth_type: AuthType,
-    presented: &Presented<'_>,
+    presented: Presented<'_>,
 ) -> Result<HttpResponse, DoorError> {
     let refused = |error: LogInError| DoorError::from(ApiError::from(error)).at_entry();
-    let (credentials, code) = (presented.credentials(), presented.code);
+    let (credentials, code, among) = (presented.credentials(), presented.code, presented.among);
     match auth_type {
         AuthType::Tokens => {
-            let given = grants::sign_in(&app.ctx, credentials, code, &origin_of(request)).await.map_err(refused)?;
+            let given = grants::sign_in_among(&app.ctx, credentials, code, among, &origin_of(request)).await.map_err(refused)?;
+            settle(&app.ctx, given.person.as_deref(), presented.workspace).await?;
             tokens(&app.ctx, &given).await
         }
         AuthType::Cookie => {
-            let begun = sessions::sign_in_at_once(&app.ctx, credentials, code, &marked_origin_of(request)).await;
+            let begun = sessions::sign_in_at_once(&app.ctx, credentials, code, among, &marked_origin_of(request)).await;
             let begun = begun.map_err(refused)?;
             let person = begun.person().ok_or(Code::Unexpected)?;
+            settle(&app.ctx, Some(person), presented.workspace).await?;
             let payload = user::payload(&app.ctx, person).await?;
             let mut answer = HttpResponse::Ok().json(json!({ "payload": payload }));
             give(app, session, &begun, &mut answer);
             Ok(answer)
         }
     }
+}
+
+/// Makes a session that has just begun busy with the workspace that was asked for. Where that is none of the person's, the
+/// session ends as if it had never begun.
+async fn settle(ctx: &Ctx, person: Option<&Person>, wanted: Option<&str>) -> Result<(), DoorError> {
+    let (Some(person), Some(wanted)) = (person, wanted) else { return Ok(()) };
+    let found = match Which::parse(wanted) {
+        Some(which) => workspaces::member(&ctx.db, person, &which).await,
+        None => Err(NoMember::NotFound),
+    };
+    let settled = match found {
+        Ok(member) => sessions::activate(ctx, &member).await.map_err(|error| match error {
+            ActivateError::Refused(_) | ActivateError::Bound => nowhere(),
+            ActivateError::Unexpected(error) => error.into(),
+        }),
+        Err(NoMember::Unexpected(error)) => Err(error.into()),
+        Err(NoMember::NotFound | NoMember::Suspended | NoMember::Unconfirmed) => Err(nowhere()),
+    };
+    if settled.is_err() {
+        sessions::sign_out(ctx, person).await?;
+    }
+    settled
+}
+
+fn nowhere() -> DoorError {
+    DoorError::told(Code::NotFound, "You belong to no such workspace. Sign in without one, or name another.").at_entry()
 }
 
 /// The answer that shows tokens. They are here and nowhere else, ever.

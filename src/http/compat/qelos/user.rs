@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::workspaces::roles_there;
+use crate::base::id::AccountId;
+use crate::base::text::{EmailAddress, PersonName};
 use crate::db;
 use crate::domain::Ctx;
-use crate::domain::accounts::{self, Account, Attributes, Person};
+use crate::domain::accounts::{self, Account, Attributes, Person, Roles};
 use crate::domain::credentials::Granted;
 use crate::domain::sessions;
 use crate::domain::workspaces::{self, MemberRoles, Workspace};
@@ -21,6 +23,13 @@ pub async fn payload(ctx: &Ctx, of: &Person) -> db::Result<Value> {
         payload["workspace"] = place(member.workspace(), member.roles());
     }
     Ok(payload)
+}
+
+/// Whoever has just signed up. Of an address that had an account, it is what they sent and an id that is nobody's.
+pub fn newcomer(id: AccountId, email: &EmailAddress, name: &PersonName, attributes: &Attributes) -> Value {
+    let roles = Roles::user();
+    let named = Named { id: id.to_string(), email: Some(email.as_str()), name: name.as_str(), roles: roles.words().collect() };
+    basics(named, attributes)
 }
 
 /// The person of a session, with all that is known of them.

@@ -1,7 +1,10 @@
 //! The Qelos door, as its contract has it.
 
+mod account;
+mod configuration;
 mod invites;
 mod people;
+mod tokens;
 mod workspaces;
 
 use serde_json::{Value, json};
