@@ -11,7 +11,7 @@ use crate::base::time::Timestamp;
 use crate::db::{self, Change, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::links::{self, Purpose};
-use crate::domain::accounts::{self, Account, NewAccount, Roles};
+use crate::domain::accounts::{self, Account, Attributes, NewAccount, Roles};
 use crate::domain::audit::{self, Action, Actor, Event};
 
 /// Whom an administrator invites.
@@ -22,6 +22,8 @@ pub struct NewInvitation {
     pub name: PersonName,
     /// What the account may be.
     pub roles: Roles,
+    /// What its profile says beside the name.
+    pub attributes: Attributes,
 }
 
 /// Why nobody was invited.
@@ -74,9 +76,11 @@ pub struct InvitationLink {
 /// [`InviteError::EmailTaken`] when the address has an account.
 pub async fn invite(ctx: &Ctx, by: &ConfirmedAdministrator, new: NewInvitation) -> Result<AccountId, InviteError> {
     let person = by.person();
-    let new = NewAccount { email: new.email, name: new.name, roles: new.roles };
+    let NewInvitation { email, name, roles, attributes } = new;
+    let new = NewAccount { email, name, roles };
     let mut tx = ctx.db.write().await?;
     let account = accounts::insert_invited_in(&mut tx, ctx, new, person.id()).await?.ok_or(InviteError::EmailTaken)?;
+    accounts::set_profile(&mut tx, account.id, &account.name, &attributes, ctx.now()).await?;
     accounts::send_invitation_in(&mut tx, ctx, &account, person).await?;
     record(&mut tx, ctx, by, &account, Action::Invited).await?;
     tx.commit().await?;

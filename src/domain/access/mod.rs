@@ -4,6 +4,7 @@ mod administrator;
 mod audiences;
 mod catalogue;
 mod configuration;
+mod create_account;
 mod edit_scope;
 mod expression;
 mod invite;
@@ -23,6 +24,7 @@ pub use audiences::{
     audiences, remove_audience,
 };
 pub use catalogue::{Beyond, Catalogue, EffectiveScopes, Holder, Holders, Scope, ScopeOrigin, Terms, catalogue, terms};
+pub use create_account::{CreateAccountError, create_account};
 pub use edit_scope::{SCOPES_AT_MOST, SENTENCE_MAX, ScopeDraft, ScopeError, add_scope, change_scope};
 pub use expression::{BadExpression, Requirement};
 pub use invite::{
@@ -50,6 +52,7 @@ pub(in crate::domain) use audiences::unknown_audience_in;
 pub(in crate::domain) use catalogue::{catalogue_in, terms_in};
 pub(in crate::domain) use configuration::{configuration_in, save_configuration_in};
 pub(in crate::domain) use edit_scope::{delete_scope_in, editable};
+pub(in crate::domain) use people::set_roles_in;
 pub(in crate::domain) use policy::{check_policy, save_policy_in};
 pub(in crate::domain) use sign_in_policy::needs_factor_in;
 pub(in crate::domain) use store::policy as policy_in;

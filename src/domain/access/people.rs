@@ -9,7 +9,7 @@ use crate::base::id::AccountId;
 use crate::base::page::{Cursor, Page, PageSize};
 use crate::base::text::EmailAddress;
 use crate::base::time::Timestamp;
-use crate::db;
+use crate::db::{self, Tx};
 use crate::domain::Ctx;
 use crate::domain::accounts::people::{self, ChangeAccountError, Found, ListFilter, Numbers, State};
 use crate::domain::accounts::{self, Account, Role, Roles};
@@ -113,13 +113,25 @@ pub async fn view_account(ctx: &Ctx, by: &Administrator, id: AccountId) -> db::R
 /// # Errors
 /// [`ChangeAccountError::LastAdministrator`] when nobody would be left to administer; then nothing has changed.
 pub async fn set_roles(ctx: &Ctx, by: &ConfirmedAdministrator, id: AccountId, roles: &Roles) -> Result<(), ChangeAccountError> {
-    let (now, person) = (ctx.now(), by.person());
     let mut tx = ctx.db.write().await?;
-    let Some(before) = people::set_roles_in(&mut tx, id, roles, now).await? else { return Ok(()) };
+    set_roles_in(&mut tx, ctx, by, id, roles).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same, in a transaction that does more. It must be the first thing that is done there.
+pub(in crate::domain) async fn set_roles_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &ConfirmedAdministrator,
+    id: AccountId,
+    roles: &Roles,
+) -> Result<(), ChangeAccountError> {
+    let (now, person) = (ctx.now(), by.person());
+    let Some(before) = people::set_roles_in(tx, id, roles, now).await? else { return Ok(()) };
     let words = |roles: &Roles| json!({ "roles": roles.words().collect::<Vec<_>>() });
     let event = Event::done(Actor::Account(person.id()), person.origin(), Action::RolesChanged, id)
         .with(json!({ "before": words(&before), "after": words(roles) }));
-    audit::record(&mut tx, ctx, now, event).await?;
-    tx.commit().await?;
+    audit::record(tx, ctx, now, event).await?;
     Ok(())
 }

@@ -31,6 +31,7 @@ pub use sign_up::{SignUpDraft, SignUpError, SignedUp, choose_password, choose_pa
 pub(in crate::domain) use create::{insert_in, insert_invited_in};
 pub(in crate::domain) use invitation::send_invitation_in;
 pub(in crate::domain) use links::{consume_setup_in, issue_setup_in, setup_open_until};
+pub(in crate::domain) use sign_up::send_confirmation_in;
 pub(in crate::domain) use store::{
     attributes as attributes_in, by_email_key, by_id, change_email, delete, delete_invited, delete_unconfirmed, forget_password,
     invited, recover, rename, set_password, set_profile,

@@ -143,7 +143,12 @@ async fn refuse(tx: &mut Tx, ctx: &Ctx, owner: &Account, origin: &Origin) -> db:
 }
 
 /// Puts the mail that confirms an address into the outbox, and ends older links.
-pub(super) async fn send_confirmation_in(tx: &mut Tx, ctx: &Ctx, account: &Account, origin: &Origin) -> db::Result<()> {
+pub(in crate::domain) async fn send_confirmation_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    account: &Account,
+    origin: &Origin,
+) -> db::Result<()> {
     let to = To { account: account.id, email: &account.email, by: None };
     let seed = links::issue_in(tx, ctx, Purpose::Verify, Some(to)).await?;
     let (now, name, life) = (ctx.now(), account.name.clone(), Purpose::Verify.life());

@@ -4,6 +4,7 @@
 mod change_address;
 mod delete;
 mod edit;
+mod edit_other;
 mod export;
 mod recover;
 mod rename;
@@ -14,6 +15,7 @@ pub use change_address::{
 };
 pub use delete::{Belongings, DeleteError, belongings, delete, delete_other, is_last_administrator, leaving};
 pub use edit::{EditError, ProfileEdit, edit};
+pub use edit_other::{EditOtherError, OtherEdit, edit_other};
 pub use export::{MailState, SentMail, export, mails};
 pub use recover::{
     NewPassword, RecoverError, RecoveryError, SendLinkError, Tokens, open_recovery, recover, request_recovery,

@@ -7,7 +7,7 @@ use latchkey::domain::access::{
     ConfirmedAdministrator, InvitationError, InvitationLinkError, InviteError, NewInvitation, cancel_invitation, invitation_link,
     invite, resend_invitation,
 };
-use latchkey::domain::accounts::Roles;
+use latchkey::domain::accounts::{Attributes, Roles};
 
 use super::{is_signed_in, sign_in};
 use crate::support::app::{Answer, Browser, PASSWORD, TestApp, confirmed};
@@ -27,6 +27,7 @@ async fn invited_as(app: &TestApp, by: &ConfirmedAdministrator, email: &str, rol
         email: EmailAddress::parse(email).expect("an address"),
         name: PersonName::parse("Anna B.").expect("a name"),
         roles,
+        attributes: Attributes::default(),
     };
     invite(&app.app().ctx, by, new).await
 }

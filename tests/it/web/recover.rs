@@ -6,7 +6,7 @@ use latchkey::base::net::Origin;
 use latchkey::base::text::{EmailAddress, PersonName};
 use latchkey::base::time::Span;
 use latchkey::domain::access::{ConfirmedAdministrator, NewInvitation, invite};
-use latchkey::domain::accounts::Roles;
+use latchkey::domain::accounts::{Attributes, Roles};
 use latchkey::domain::profile::{SendLinkError, request_recovery, send_set_password_link};
 use latchkey::{execute, sql};
 
@@ -295,7 +295,7 @@ served! {
         let by = ConfirmedAdministrator::of(confirmed(&app.admin("ada@example.com").await)).expect("an administrator");
         let email = EmailAddress::parse(EMAIL).expect("an address");
         let name = PersonName::parse("Anna").expect("a name");
-        invite(&app.app().ctx, &by, NewInvitation { email, name, roles: Roles::user() }).await.expect("invited");
+        invite(&app.app().ctx, &by, NewInvitation { email, name, roles: Roles::user(), attributes: Attributes::default() }).await.expect("invited");
         let invitation = letter::link(app.mails_to(EMAIL).await.last().expect("a mail"), "/invite/");
         app.clock.advance(Span::seconds(1));
         let link = asked(app).await;

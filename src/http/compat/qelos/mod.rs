@@ -10,7 +10,8 @@
 //! | `GET /api/invites` | 200 `[{_id, name, logo, workspace: {_id, name, logo}}]` |
 //! | `POST /api/invites` `{workspace, kind: "accept" \| "decline"}` | 200 `{success: true}` |
 //! | `GET /api/users?username&exact&roles` | 200 `[{_id, username, email, name, fullName, firstName, lastName, roles}]` |
-//! | `GET/DELETE /api/users/{id}` | 200, with all that is known of them; `{_id}` when they are gone |
+//! | `POST /api/users` `{username, password?, roles?, …}` | 200, with all that is known of them |
+//! | `GET/PUT/DELETE /api/users/{id}` | 200, with all that is known of them; `{_id}` when they are gone |
 //! | `GET /api/users/stats` | 200 `{total, active, invited, unconfirmed, suspended, administrators}` |
 //! | `GET /api/roles` | 200, names of roles |
 //! | `GET /api/workspaces/all?name&q&labels&members.user&_id` | 200 `[{_id, name, logo, labels}]` |
@@ -41,6 +42,9 @@
 //! - `logo` is an `https://` address (an empty one takes it away), `labels` are up to 20 words without commas.
 //! - To delete a workspace or somebody's account, the password has to have been typed a short while ago (403). A personal
 //!   workspace is deleted with its person's account alone (409).
+//! - An administrator who makes an account with a password makes it with an address that its owner confirms by mail; without a
+//!   password the person is invited. The password and the address of an account that there is are its owner's to change:
+//!   `PUT` with a `password` is 403, with another `username` 422.
 //! - Users, roles and all workspaces are for administrators with a session, as at every door: an API token administers
 //!   nothing, whatever its scopes. Lists hold a thousand rows at the most, the latest first. To look at one account leaves
 //!   an event in the audit log. `select` is ignored, and so are impersonation headers.
@@ -130,8 +134,8 @@ fn tenants(table: &mut ServiceConfig) {
 /// Everybody, for administrators.
 fn administration(table: &mut ServiceConfig) {
     table
-        .service(shown("/users", users::list))
+        .service(shown("/users", users::list).post(users::create))
         .service(shown("/users/stats", users::stats))
-        .service(shown("/users/{account}", users::show).delete(users::remove))
+        .service(shown("/users/{account}", users::show).put(users::update).delete(users::remove))
         .service(shown("/roles", users::roles));
 }

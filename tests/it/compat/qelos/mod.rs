@@ -5,6 +5,7 @@ mod configuration;
 mod invites;
 mod people;
 mod tokens;
+mod users;
 mod workspaces;
 
 use serde_json::{Value, json};

@@ -244,16 +244,19 @@ served! {
     async fn a_session_that_is_bound_to_a_workspace_is_busy_with_that_one(app: &TestApp) {
         let ann = app.user(ANN).await;
         let (acme, zeta) = (app.workspace(&ann, "acme").await, app.workspace(&ann, "zeta").await);
-        let (token, _) = oauth(app, ANN).await;
+        let browser = app.browser();
+        assert_eq!(browser.sign_in(ANN).await.status, 303);
         let bind = "UPDATE sessions SET workspace_id = (SELECT id FROM workspaces WHERE slug = 'acme'), membership_id = \
-                    (SELECT m.id FROM memberships m JOIN workspaces w ON w.id = m.workspace_id WHERE w.slug = 'acme') WHERE kind = 'grant'";
+                    (SELECT m.id FROM memberships m JOIN workspaces w ON w.id = m.workspace_id WHERE w.slug = 'acme')";
         execute_all(&app.app().ctx.db, &[bind]).await;
-        assert_eq!(active(app, &token).await, json!(acme.id));
+        assert_eq!(browser.get("/api/me").await.json()["workspace"]["_id"], json!(acme.id));
         let before = app.state_and_log().await;
-        let other = call(app, &token, "POST", &format!("{ALL}/{}/activate", zeta.id), Value::Null).await;
+        let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+        let other = browser.send("POST", &format!("{ALL}/{}/activate", zeta.id), &headers, String::new()).await;
         assert_eq!(refusal(&other), (403, "This session is bound to another workspace.".to_owned()));
         assert_eq!(app.state_and_log().await, before);
-        assert_eq!(call(app, &token, "POST", &format!("{ALL}/{}/activate", acme.id), Value::Null).await.status, 200);
+        let own = browser.send("POST", &format!("{ALL}/{}/activate", acme.id), &headers, String::new()).await;
+        assert_eq!(own.status, 200, "{}", own.body);
     }
 
     async fn another_site_changes_nothing_with_a_cookie(app: &TestApp) {

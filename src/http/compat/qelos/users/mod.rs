@@ -6,7 +6,7 @@ mod list;
 
 use serde_json::Value;
 
-pub use change::remove;
+pub use change::{create, remove, update};
 pub use list::{list, roles, show, stats};
 
 use super::answer::DoorError;

@@ -8,7 +8,7 @@ use super::page_of;
 use crate::app::App;
 use crate::base::text::{EmailAddress, PersonName};
 use crate::domain::access::{self, InviteError, NewInvitation};
-use crate::domain::accounts::{Role, Roles};
+use crate::domain::accounts::{Attributes, Role, Roles};
 use crate::http::web::chrome::Chrome;
 use crate::http::web::confirmed::Governing;
 use crate::http::web::done::Done;
@@ -53,7 +53,7 @@ impl<'a> InvitationForm<'a> {
         let name = PersonName::parse(self.name).map_err(|why| problems.add("name", why.to_string()));
         let roles = Roles::parse(self.roles).map_err(|why| problems.add("roles", why.to_string()));
         match (email, name, roles) {
-            (Ok(email), Ok(name), Ok(roles)) => Ok(NewInvitation { email, name, roles }),
+            (Ok(email), Ok(name), Ok(roles)) => Ok(NewInvitation { email, name, roles, attributes: Attributes::default() }),
             (_, _, _) => Err(problems),
         }
     }
