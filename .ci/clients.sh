@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the OAuth clients that tests drive into target/clients, in the versions that tests/clients names.
+# Installs the clients that tests drive into target/clients, in the versions that tests/clients names.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 from=$PWD/tests/clients

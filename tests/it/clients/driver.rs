@@ -61,8 +61,8 @@ pub async fn runs(db: &TestDb, language: Language, driver: &str, known: &[&str])
 async fn run(stage: &Stage, language: Language, driver: &str) -> Option<Vec<String>> {
     let Some(there) = installed() else {
         let required = environment("REQUIRE_CLIENTS").is_some_and(|value| value == "1");
-        assert!(!required, "the OAuth clients are not installed: run .ci/clients.sh");
-        writeln!(std::io::stderr(), "NOT RUN: {driver}. Run .ci/clients.sh, which installs the OAuth clients.").expect("told");
+        assert!(!required, "the clients are not installed: run .ci/clients.sh");
+        writeln!(std::io::stderr(), "NOT RUN: {driver}. Run .ci/clients.sh, which installs the clients.").expect("told");
         return None;
     };
     let mut command = command(&there, language, driver);

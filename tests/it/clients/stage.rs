@@ -1,8 +1,9 @@
-//! What every client finds: a server, two services, an app, and somebody before a browser.
+//! What every client finds: a server, two services, an app, people, and one of them before a browser.
 
 use latchkey::base::text::Label;
 use latchkey::base::time::Clock;
 use latchkey::domain::access::{Audiences, ConfirmedAdministrator};
+use latchkey::domain::accounts::Roles;
 use latchkey::domain::clients::{self, ClientDraft, DeviceSignIn, RedirectUri};
 use latchkey::domain::credentials::AddressList;
 use latchkey::domain::credentials::service::{self, ServiceDraft, client_id};
@@ -11,12 +12,14 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::TestDb;
-use crate::support::app::{Browser, confirmed};
+use crate::support::app::{Browser, PASSWORD, confirmed};
 use crate::support::keys::scopes;
 
 /// Where an app is led back to; nobody listens there.
 pub const REDIRECT: &str = "http://127.0.0.1:1/callback";
 const ANNA: &str = "anna@example.com";
+const BOB: &str = "bob@example.com";
+const ROOT: &str = "root@example.com";
 
 /// A service that asks for tokens, or that is asked about them.
 pub struct Service {
@@ -35,14 +38,18 @@ pub struct Stage {
     pub client: String,
     /// What the server says that it does, and where.
     pub metadata: Value,
+    /// A workspace that neither Anna nor Bob belongs to.
+    foreign: String,
 }
 
 impl Stage {
     /// Sets it.
     pub async fn set(db: &TestDb) -> Self {
         let app = TestApp::start_at(db, &[], Clock::system()).await;
-        let root = app.admin("root@example.com").await;
+        let root = app.admin(ROOT).await;
         let anna = app.user(ANNA).await;
+        app.account(BOB, Roles::user()).await;
+        let foreign = app.workspace(&root, "foreign").await.id.to_string();
         let acme = app.workspace(&anna, "acme").await;
         let by = app.member_of(&acme, &anna).await;
         let draft = ClientDraft {
@@ -57,7 +64,7 @@ impl Stage {
         let machine = service(&app, &by, "machine", "verify").await;
         let metadata = app.anon("GET", "/.well-known/oauth-authorization-server").await.json();
         let resource = service(&app, &by, "resource", "introspect").await;
-        Self { app, machine, resource, client, metadata }
+        Self { app, machine, resource, client, metadata, foreign }
     }
 
     /// The issuer, which is the address of the server.
@@ -67,11 +74,14 @@ impl Stage {
 
     /// What a driver has to know.
     pub fn told(&self) -> Value {
+        let who = |email: &str| json!({ "username": email, "password": PASSWORD });
         let known = |service: &Service| json!({ "id": service.id, "secret": service.secret, "scope": "verify" });
         json!({
             "issuer": self.issuer(),
             "machine": known(&self.machine),
             "resource": known(&self.resource),
+            "people": { "anna": who(ANNA), "bob": who(BOB), "root": who(ROOT) },
+            "foreign": self.foreign,
             "app": { "id": self.client, "redirect": REDIRECT, "scope": "profile workspace:read" },
         })
     }
