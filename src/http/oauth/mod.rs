@@ -11,6 +11,20 @@
 //! | `/.well-known/jwks.json` | [the keys](keys) that sign tokens (RFC 7517) |
 //!
 //! [`client`] establishes which program asks, [`form`] reads what it sends, [`error`] tells what is wrong.
+//!
+//! # Deviations
+//! - A password is no grant: `grant_type=password` is refused, as are the implicit and hybrid flows (RFC 9700).
+//! - Apps are public clients: they prove themselves with PKCE, `S256` alone, and have no secret. Service accounts are the
+//!   confidential clients; they authenticate with `client_secret_basic` or `client_secret_post`.
+//! - A redirect URI is compared letter by letter; a loopback address may have any port (RFC 8252 section 7.3).
+//! - Access tokens are JWTs signed with `EdDSA` alone (RFC 9068). A token without the claim `scope` may do all that its person
+//!   may.
+//! - A refresh token is replaced with each use. The one before is answered with the same successor for 30 seconds, until that
+//!   is used; whatever older one comes ends the grant.
+//! - Token exchange (RFC 8693) asks for no client: whoever holds a token gets less of it, never more. `act` names the holder.
+//! - Introspection needs the scope `introspect`. It tells of every kind of secret; one that is bound to addresses is not
+//!   active, for nobody says from where it was presented.
+//! - Revocation answers 200 whatever becomes of the token.
 
 pub mod client;
 pub mod device_authorization;

@@ -6,6 +6,7 @@ use askama_web::WebTemplate;
 use serde_json::Value;
 
 use super::chrome::Chrome;
+use super::door_docs::{Told, told};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::http::api::operation::{Operation, Parameter, Place};
@@ -19,6 +20,8 @@ pub struct DocsPage {
     pub chrome: Chrome,
     /// Where this service is reached, without a slash at the end.
     pub base_url: String,
+    /// The other doors.
+    pub doors: Vec<&'static Told>,
     /// The operations, by what they are about.
     pub chapters: Vec<Chapter>,
     /// What can go wrong.
@@ -97,12 +100,12 @@ pub struct ErrorRow {
 
 /// `GET /docs`
 pub async fn show(app: Data<App>, visitor: Visitor) -> DocsPage {
-    DocsPage::of(visitor.chrome(), app.ctx.settings.public_url.clone(), &offered(app.doors))
+    DocsPage::of(visitor.chrome(), app.ctx.settings.public_url.clone(), &offered(app.doors), told(app.doors).collect())
 }
 
 impl DocsPage {
-    /// The page of these operations.
-    pub fn of(chrome: Chrome, base_url: String, operations: &[Operation]) -> Self {
+    /// The page of these operations, beside these doors.
+    pub fn of(chrome: Chrome, base_url: String, operations: &[Operation], doors: Vec<&'static Told>) -> Self {
         let mut chapters: Vec<Chapter> = Vec::new();
         for operation in operations {
             let entry = Entry::of(operation, &base_url);
@@ -114,7 +117,7 @@ impl DocsPage {
                 }
             }
         }
-        Self { chrome, base_url, chapters, errors: errors(operations) }
+        Self { chrome, base_url, doors, chapters, errors: errors(operations) }
     }
 }
 

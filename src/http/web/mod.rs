@@ -15,7 +15,7 @@
 //! | [`home`], [`sign_up`], [`verify`], [`invite`], [`recover`], [`address`], [`sign_in`], [`second_step`], [`setup`], [`sign_out`] | the way in, and out |
 //! | [`authorize`], [`device`] | apps and devices ask, the person decides |
 //! | [`profile`] | what belongs to oneself, [`tokens`] aside |
-//! | [`docs`] | the native API, for people |
+//! | [`docs`], [`door_docs`] | the native API and the other doors, for people |
 //! | [`tokens`] | API tokens: list, create, reveal once, how they are used, rotate, change, revoke |
 //! | [`workspaces`] | the workspaces that one belongs to, and their members |
 //! | [`admin`] | what administrators see and govern |
@@ -38,6 +38,7 @@ pub mod csv;
 pub mod device;
 pub mod docs;
 pub mod done;
+pub mod door_docs;
 pub mod enrolling;
 pub mod error;
 pub mod event;
@@ -101,6 +102,7 @@ fn entry(table: &mut ServiceConfig) {
         .service(page("/static/{name}", assets::show))
         .service(page("/", home::show))
         .service(page("/docs", docs::show))
+        .service(page("/docs/{door}", door_docs::show))
         .service(page("/setup/{code}", setup::show).post(setup::create))
         .service(page("/sign-up", sign_up::show).post(sign_up::create))
         .service(page("/verify", verify::show_code).post(verify::use_code))

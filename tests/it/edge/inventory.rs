@@ -158,6 +158,7 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/static/{name}", methods: READ, access: Access::Everybody },
     Route { path: "/", methods: READ, access: Access::Everybody },
     Route { path: "/docs", methods: READ, access: Access::Everybody },
+    Route { path: "/docs/{door}", methods: READ, access: Access::Everybody },
     Route { path: "/setup/{code}", methods: FORM, access: Access::Everybody },
     Route { path: "/sign-up", methods: FORM, access: Access::Everybody },
     Route { path: "/verify", methods: FORM, access: Access::Everybody },

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::served;
 use crate::support::TestApp;
 
-pub(super) async fn service_account(app: &TestApp, by: &Member, name: &str, scopes: &[&str]) -> IssuedService {
+pub async fn service_account(app: &TestApp, by: &Member, name: &str, scopes: &[&str]) -> IssuedService {
     let draft = ServiceDraft {
         name: Label::parse(name).expect("a name"),
         scopes: Scopes::parse(scopes.iter().copied()).expect("scopes"),

@@ -10,6 +10,8 @@ mod metadata;
 mod refresh;
 mod service;
 
+pub use bought::service_account;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey::domain::accounts::Roles;

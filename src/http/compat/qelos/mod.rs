@@ -32,7 +32,8 @@
 //!   in and answers the same for an address that has one. Its owner confirms it by mail, then signs in. There is no 409.
 //! - Whoever has a second factor sends a code of it as `totp`, with the password.
 //! - `roles` at sign-in asks for one of them; `workspace` that is none of the person's is 404.
-//! - A cookie counts only as [`caller`] says: what changes something comes from a page of ours.
+//! - A cookie counts only where no credential is presented, and what it changes must come from a page of ours, or from a
+//!   program with a jar that sends JSON.
 //! - Whoever makes a workspace owns it; an owner is told as `["admin", "user"]`, since this door knows no owners.
 //! - Workspaces are changed by people with a session alone: an API token looks, with the scope `workspace:read`, and is 403
 //!   for the rest. It activates nothing, except that one which is locked to a workspace may name that one.
