@@ -13,6 +13,7 @@ mod documents;
 mod edge;
 mod keys;
 mod mail;
+mod matrix;
 mod oauth;
 mod process;
 mod services;

@@ -15,7 +15,11 @@ const SIGNS: &[(&str, &str, &str, u16)] = &[
     ("oauth", "GET", "/.well-known/oauth-authorization-server", 200),
     ("authz", "POST", "/v1/verify", 401),
     ("authz", "POST", "/v1/verify/batch", 401),
+    ("qelos", "GET", "/api/me", 401),
+    ("qelos", "GET", "/api/v1/me", 401),
     ("qanatix", "GET", "/api/v1/auth/keys", 401),
+    ("qnsp", "GET", "/auth/health", 200),
+    ("qnsp", "POST", "/billing/v1/sdk/activate", 401),
     ("qnsp", "GET", "/auth/health", 200),
     ("qnsp", "POST", "/billing/v1/sdk/activate", 401),
 ];
