@@ -71,7 +71,7 @@ served! {
         let actors = actors(app).await;
         let json = ("content-type", "application/json");
         // What ends a token or a session comes last.
-        let last = ["/v1/auth/logout", "/v1/tokens/revoke"];
+        let last = ["/v1/auth/logout", "/v1/tokens/revoke", "/api/logout"];
         let ordered = ROUTES.iter().filter(|r| !last.contains(&r.path)).chain(ROUTES.iter().filter(|r| last.contains(&r.path)));
         for route in ordered {
             // Strangers are looked up so often a minute and no oftener.
@@ -95,6 +95,7 @@ served! {
                     let token = if gone { Some(401) } else { actor.token };
                     let (met, refused) = match route.access {
                         Access::Everybody => (answer.status == to_nobody && answer.status != 401, false),
+                        Access::Mixed => (answer.status < 500, false),
                         Access::Elsewhere => (answer.status == 404, true),
                         Access::Reader | Access::Insider if !matches!(*method, "GET" | "HEAD") => {
                             let let_in = !matches!(answer.status, 401 | 403 | 500..);

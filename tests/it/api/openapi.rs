@@ -98,6 +98,7 @@ fn the_document_and_the_inventory_name_the_same_callers() {
             | Access::Person
             | Access::Member
             | Access::Administrator
+            | Access::Mixed
             | Access::Elsewhere => {
                 panic!("{path} is of another door")
             }
