@@ -171,6 +171,101 @@ served! {
         exchange(app, &line).bearer(&session).answers(404, error("RES_001", "There is nothing here. Check the path and the ids.")).await;
     }
 
+    async fn workspaces_and_invites(app: &TestApp) {
+        app.admin("root@example.com").await;
+        eve_signs_up(app).await;
+        app.user("adam@example.com").await;
+        let (eve, adam) = (program(app, "eve@example.com").await, program(app, "adam@example.com").await);
+        let member = |roles: &[&str]| json!({ "_id": "<mem_…>", "user": "<usr_…>", "roles": roles, "created": "<time>" });
+        let creator = member(&["admin", "user"]);
+        let mut row = json!({
+            "_id": "<wsp_…>", "name": "Garden", "logo": null, "labels": ["green"], "members": [creator], "isPrivilegedUser": true
+        });
+        let wanted = json!({ "name": "Garden", "labels": ["green"] });
+        let made = exchange(app, "POST /api/workspaces").bearer(&eve).json(&wanted).answers(200, row.clone()).await;
+        let id = text(&made, "/_id");
+        let at = |method: &str, rest: &str| format!("{method} /api/workspaces/{id}{rest}");
+        exchange(app, "GET /api/workspaces").bearer(&eve).answers(200, json!([row])).await;
+        exchange(app, &at("GET", "")).bearer(&eve).answers(200, row.clone()).await;
+        row["name"] = json!("Orchard");
+        exchange(app, &at("PUT", "")).bearer(&eve).json(&json!({ "name": "Orchard" })).answers(200, row.clone()).await;
+        let nothing = error("RES_001", "There is nothing here. Check the path and the ids.");
+        exchange(app, &at("GET", "")).bearer(&adam).answers(404, nothing.clone()).await;
+
+        // The SDK activates with no body, and with a header that promises one.
+        let line = at("POST", "/activate");
+        let activate = exchange(app, &line).bearer(&eve).header("content-type", "application/json");
+        activate.answers(200, row.clone()).await;
+        let mut me = whole_eve();
+        me["workspace"] = json!({ "_id": id, "name": "Orchard", "roles": ["admin", "user"], "labels": ["green"] });
+        exchange(app, "GET /api/me").bearer(&eve).answers(200, me).await;
+
+        // A token that is locked to the workspace sees that one alone.
+        let locked = json!({ "nickname": "CI", "expiresAt": "2026-12-31T00:00:00Z", "workspace": id });
+        let locked = text(&exchange(app, "POST /api/me/api-tokens").bearer(&eve).json(&locked).send().await, "/token");
+        let shed = exchange(app, "POST /api/workspaces").bearer(&eve).json(&json!({ "name": "Shed" })).send().await;
+        let shed = text(&shed, "/_id");
+        exchange(app, "GET /api/workspaces").header("x-api-key", &locked).answers(200, json!([row])).await;
+        let other = exchange(app, &format!("POST /api/workspaces/{shed}/activate")).header("x-api-key", &locked).send().await;
+        assert_eq!(other.status, 403, "{}", other.body);
+
+        let invite = format!("POST /v1/workspaces/{id}/invites");
+        let invited = exchange(app, &invite).bearer(&eve).json(&json!({ "email": "adam@example.com", "roles": ["viewer"] })).send().await;
+        assert_eq!(invited.status, 201, "{}", invited.body);
+        let place = json!({ "_id": id, "name": "Orchard", "logo": null });
+        let mut seen = place.clone();
+        seen["workspace"] = place;
+        exchange(app, "GET /api/invites").bearer(&adam).answers(200, json!([seen])).await;
+        let accept = json!({ "workspace": id, "kind": "accept" });
+        exchange(app, "POST /api/invites").bearer(&adam).json(&accept).answers(200, json!({ "success": true })).await;
+        // By their addresses.
+        let both = json!([member(&["viewer"]), member(&["admin", "user"])]);
+        exchange(app, &at("GET", "/members")).bearer(&adam).answers(200, both).await;
+
+        let active = exchange(app, &at("DELETE", "")).bearer(&eve).send().await;
+        assert_eq!(active.status, 400, "the active one stays: {}", active.body);
+        let gone = json!({ "success": true });
+        exchange(app, &format!("DELETE /api/workspaces/{shed}")).bearer(&eve).answers(200, gone).await;
+        exchange(app, &format!("GET /api/workspaces/{shed}")).bearer(&eve).answers(404, nothing).await;
+    }
+
+    async fn an_administrator_sees_and_changes_everybody(app: &TestApp) {
+        app.admin("root@example.com").await;
+        eve_signs_up(app).await;
+        let (root, session) = (program(app, "root@example.com").await, program(app, "eve@example.com").await);
+        let refused = error("AUTH_003", "Administrators alone may do that. Ask one.");
+        for line in ["GET /api/users", "GET /api/users/stats", "GET /api/roles", "GET /api/workspaces/all"] {
+            exchange(app, line).bearer(&session).answers(403, refused.clone()).await;
+        }
+        let found = exchange(app, "GET /api/users?username=eve@example.com&exact=true").bearer(&root).answers(200, json!([eve()])).await;
+        let id = text(&found, "/0/_id");
+        exchange(app, &format!("GET /api/users/{id}")).bearer(&root).answers(200, whole_eve()).await;
+        let numbers = ["total", "active", "invited", "unconfirmed", "suspended", "administrators"];
+        let numbers: Value = numbers.into_iter().map(|name| (name.to_owned(), json!("<number>"))).collect::<serde_json::Map<_, _>>().into();
+        exchange(app, "GET /api/users/stats").bearer(&root).answers(200, numbers).await;
+        let roles = exchange(app, "GET /api/roles").bearer(&root).send().await;
+        assert!(roles.json().as_array().is_some_and(|roles| roles.contains(&json!("admin"))), "{}", roles.body);
+
+        let wanted = json!({ "username": "noah@example.com", "firstName": "Noah", "lastName": "Lamech", "roles": ["user"] });
+        let noah = json!({
+            "_id": "<usr_…>", "username": "noah@example.com", "email": "noah@example.com", "name": "Noah Lamech",
+            "fullName": "Noah Lamech", "firstName": "Noah", "lastName": "Lamech", "roles": ["user"], "phone": null, "birthDate": null,
+            "profileImage": null, "metadata": {}, "workspace": null
+        });
+        let made = exchange(app, "POST /api/users").bearer(&root).json(&wanted).answers(200, noah.clone()).await;
+        let line = |method: &str| format!("{method} /api/users/{}", text(&made, "/_id"));
+        let mut renamed = noah;
+        (renamed["name"], renamed["fullName"], renamed["lastName"]) = (json!("Noah Ark"), json!("Noah Ark"), json!("Ark"));
+        exchange(app, &line("PUT")).bearer(&root).json(&json!({ "lastName": "Ark" })).answers(200, renamed).await;
+        exchange(app, &line("DELETE")).bearer(&root).answers(200, json!({ "_id": text(&made, "/_id") })).await;
+        let nothing = error("RES_001", "There is nothing here. Check the path and the ids.");
+        exchange(app, &line("GET")).bearer(&root).answers(404, nothing).await;
+
+        exchange(app, "POST /api/workspaces").bearer(&session).json(&json!({ "name": "Garden" })).send().await;
+        let garden = json!({ "_id": "<wsp_…>", "name": "Garden", "logo": null, "labels": [] });
+        exchange(app, "GET /api/workspaces/all?name=Garden").bearer(&root).answers(200, json!([garden])).await;
+    }
+
     async fn who_may_hold_tokens_is_an_administrators_to_say(app: &TestApp) {
         app.account("root@example.com", latchkey::domain::accounts::Roles::admin()).await;
         eve_signs_up(app).await;
