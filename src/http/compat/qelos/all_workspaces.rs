@@ -20,6 +20,9 @@ use crate::http::extract::query;
 /// How many rows the list has at the most.
 const ROWS: usize = 1_000;
 
+/// How many labels a query may name: each costs a look through the workspaces.
+const LABELS: usize = 20;
+
 /// What the query asks for.
 struct Wanted {
     /// A part of the name; empty for any.
@@ -41,9 +44,11 @@ impl Wanted {
         let search = word("q").unwrap_or_else(|| name.clone());
         let member =
             word("members.user").map(|id| id.parse().map_err(|_| DoorError::field("members.user", "must be an id of a user")));
-        let labels = list("labels").map(|words| words.iter().map(|word| Label::parse(word)).collect::<Result<Vec<_>, _>>());
-        let labels =
-            labels.map(|labels| labels.map_err(|_| DoorError::field("labels", "must be words with commas between them")));
+        let wrong = || DoorError::field("labels", "must be up to 20 words, with commas between them");
+        let labels = list("labels").map(|words| {
+            let labels = words.iter().map(|word| Label::parse(word).ok()).collect::<Option<Vec<_>>>();
+            labels.filter(|labels| labels.len() <= LABELS).ok_or_else(wrong)
+        });
         // What is no id is nobody's.
         let ids = list("_id").map(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
         Ok(Self { name: name.to_lowercase(), search, member: member.transpose()?, labels: labels.transpose()?, ids })

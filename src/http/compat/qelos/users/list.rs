@@ -22,6 +22,9 @@ use crate::http::extract::{path_part, query};
 /// How many rows a list has at the most.
 const ROWS: usize = 1_000;
 
+/// How many roles a query may name: each costs a look through the accounts.
+const ROLES: usize = 20;
+
 /// What the query asks for.
 struct Wanted {
     /// A part of the user name, or the whole of it; empty for any.
@@ -45,8 +48,11 @@ impl Wanted {
         let whole =
             if query(request, "exact").is_some_and(|word| word.eq_ignore_ascii_case("true")) { Whole::Yes } else { Whole::No };
         let words = query(request, "roles").filter(|words| !words.is_empty());
-        let wrong = || DoorError::field("roles", "must be names of roles, with commas between them");
-        let read = |words: String| words.split(',').map(Role::parse).collect::<Option<Vec<_>>>().ok_or_else(wrong);
+        let wrong = || DoorError::field("roles", "must be names of up to 20 roles, with commas between them");
+        let read = |words: String| {
+            let roles = words.split(',').map(Role::parse).collect::<Option<Vec<_>>>();
+            roles.filter(|roles| roles.len() <= ROLES).ok_or_else(wrong)
+        };
         Ok(Self { username, whole, roles: words.map(read).transpose()? })
     }
 
